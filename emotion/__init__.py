@@ -1,0 +1,1 @@
+"""What a face says: frames, detectors, one preprocessor, the model registry and LiteRT inference."""

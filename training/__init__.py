@@ -1,0 +1,1 @@
+"""How the models are made: data, architectures, train, evaluate, export. The only room that loads TensorFlow or Keras."""
