@@ -1,1 +1,1 @@
-"""How the models are made: data, architectures, train, evaluate, export. The only room that loads TensorFlow or Keras."""
+"""How the models are made: data, architectures, recipes, training, evaluation, export; alone in loading Keras."""
