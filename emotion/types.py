@@ -26,10 +26,13 @@ class Frame:
     Args:
         pixels: uint8 (height, width, 3), RGB, 0–255.
         source: Where it came from, for messages ("photo.jpg", "camera 0").
+        reduction: How many pixels of the photo's side one pixel here stands for (a very large JPEG is decoded at
+            half size or less); boxes that a user sees are in the photo's own pixels.
     """
 
     pixels: npt.NDArray[np.uint8]
     source: str = "frame"
+    reduction: int = 1
 
     def __post_init__(self) -> None:
         if self.pixels.ndim != 3 or self.pixels.shape[2] != 3 or self.pixels.dtype.name != "uint8":
@@ -60,6 +63,16 @@ class Box:
     @property
     def centre(self) -> tuple[float, float]:
         return self.x + self.w / 2, self.y + self.h / 2
+
+    def overlap(self, other: Box) -> int:
+        """Area that both share, in pixels."""
+        width = min(self.x + self.w, other.x + other.w) - max(self.x, other.x)
+        height = min(self.y + self.h, other.y + other.h) - max(self.y, other.y)
+        return max(0, width) * max(0, height)
+
+    def enlarged(self, factor: int) -> Box:
+        """Return the same rectangle in a picture whose sides are `factor` times as long."""
+        return Box(self.x * factor, self.y * factor, self.w * factor, self.h * factor)
 
 
 @dataclass(frozen=True, slots=True)
