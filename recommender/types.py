@@ -59,16 +59,18 @@ class Journey:
     """The ordered targets of a playlist, one a track.
 
     Args:
-        strategy: How it was made ("match", …).
+        strategy: How it was made ("match", "own", …).
         targets: One a track, in playing order.
         origin: The mood that it starts from.
         mapped_by: "default", or the emotion whose hand-made mapping was used.
+        contexts: Whole playlists that the user mapped by hand and that are to be played instead of the targets.
     """
 
     strategy: str
     targets: tuple[Target, ...]
     origin: Mood
     mapped_by: str = "default"
+    contexts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

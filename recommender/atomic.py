@@ -1,0 +1,66 @@
+"""Write a file so that a reader sees the old one or the new one, never half of it.
+
+A temporary file in the same folder, fsync, rename (POSIX rename(2) replaces in one step). A symbolic link stays one:
+the file that it points to is replaced, so that a mapping kept among somebody's dotfiles stays where it lives.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+from pathlib import Path
+
+from errors import ConfigError
+
+
+def write_atomically(path: Path, text: str) -> Path:
+    """Replace or create `path` with `text` in UTF-8 and return the real path that was written.
+
+    Args:
+        path: The file; its folder exists.
+        text: The whole content.
+
+    Raises:
+        ConfigError: The folder is missing or not writable, `path` is a folder, or the disk is full.
+    """
+    goal = path.expanduser().resolve()
+    if goal.is_dir():
+        raise ConfigError(f"{path} is a folder. Give a file name in it, such as {path / 'playlist.m3u8'}.")
+    if not goal.parent.is_dir():
+        raise ConfigError(f"There is no folder {goal.parent}. Create it (mkdir -p) or choose another place.")
+    draft = goal.with_name(f".{goal.name[:100]}.{secrets.token_hex(4)}.tmp")
+    try:
+        try:
+            _write_through(draft, text, like=goal)
+            draft.replace(goal)
+        except BaseException:
+            draft.unlink(missing_ok=True)
+            raise
+    except OSError as trouble:
+        raise ConfigError(
+            f"{path} cannot be written: {trouble.strerror or trouble}. "
+            f"Make {goal.parent} writable or choose another place."
+        ) from trouble
+    _sync_folder(goal.parent)
+    return goal
+
+
+def _write_through(draft: Path, text: str, *, like: Path) -> None:
+    data = text.encode("utf-8", errors="replace")  # a lone surrogate from an odd file name becomes "?"
+    with draft.open("xb") as file:
+        if like.exists():
+            draft.chmod(like.stat().st_mode & 0o777)
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the rename itself durable where the system lets a folder be opened."""
+    with contextlib.suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

@@ -1,0 +1,53 @@
+"""When two listings are the same song: a key of title and main artist that ignores how shops write them.
+
+Case, accents, punctuation, "The", "feat. …", "(Remastered 2011)" and "- Live at …" do not make another song. Letters
+of every script stay, so that titles in Greek, Korean or Arabic keep their names.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from recommender.types import Track
+
+_GUEST = re.compile(r"\s[\(\[]?(feat\.?|ft\.?|featuring)\s.*$", re.IGNORECASE)
+_EDITION = (
+    r"(\d{4}\s+)?(digital(ly)?\s+)?(re-?master(ed)?|live|mono|stereo|single|album|radio|original|deluxe|acoustic|bonus)"
+)
+_VERSION = re.compile(rf"\s+(-\s+{_EDITION}\b.*|[\(\[]{_EDITION}\b[^\)\]]*[\)\]])$", re.IGNORECASE)
+
+
+def song_key(title: str, artist: str) -> str:
+    """Return the same text for every listing of a song, "title|artist"."""
+    bare = _VERSION.sub("", _GUEST.sub("", _VERSION.sub("", title)))
+    return f"{plain(bare) or title.casefold()}|{artist_key(artist)}"
+
+
+def artist_key(artist: str) -> str:
+    """Return the same text for every spelling of an artist."""
+    name = plain(_GUEST.sub("", artist))
+    return name.removeprefix("the ") or artist.casefold()
+
+
+def plain(text: str) -> str:
+    """Return letters and digits in lower case, without accents, parted by single spaces."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold().replace("&", " and "))
+    kept = "".join(
+        c if c.isalnum() or unicodedata.category(c) in ("Mn", "Mc") else " "
+        for c in decomposed
+        if not unicodedata.combining(c) and c not in "'’"
+    )
+    return unicodedata.normalize("NFC", " ".join(kept.split()))
+
+
+def recognised(tracks: Iterable[Track], catalogue: Sequence[Track]) -> list[Track]:
+    """Return the tracks, each with what the catalogue knows of the same song; their own identifiers win."""
+    known = {song_key(track.title, track.artists[0]): track for track in reversed(catalogue)}
+    result = []
+    for track in tracks:
+        twin = known.get(song_key(track.title, track.artists[0]))
+        result.append(replace(twin, identifiers={**twin.identifiers, **track.identifiers}) if twin else track)
+    return result

@@ -1,0 +1,56 @@
+"""The tracks of the playlists that a user mapped by hand.
+
+Only M3U files can be looked into without asking a service; playlists behind a URI or a URL are passed on whole.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from pathlib import Path
+
+from errors import CatalogueError, ConfigError
+from recommender import m3u
+from recommender.choice import kind_of
+from recommender.identity import recognised
+from recommender.links import context_link, links_for
+from recommender.reasons import own_reason
+from recommender.types import Journey, Pick, Track
+
+
+def own_picks(journey: Journey, known: Sequence[Track], rng: random.Random) -> tuple[tuple[Pick, ...], tuple[str, ...]]:
+    """Return the tracks of the mapped M3U files in their own order, and notes.
+
+    Files that hold more than the journey's length give a part of them, another one for another seed.
+
+    Args:
+        journey: One with contexts.
+        known: Tracks whose features are known; entries that are the same song take theirs.
+        rng: Chooses the part.
+
+    Raises:
+        ConfigError: An M3U file is missing, unreadable or empty; names the emotion and the remedy.
+    """
+    found: list[tuple[Track, str]] = []
+    notes: list[str] = []
+    for playlist in journey.contexts:
+        if kind_of(playlist) == "m3u":
+            found += [(track, playlist) for track in recognised(_tracks_in(playlist, journey.mapped_by), known)]
+        else:
+            notes.append(f"You mapped {journey.mapped_by} to this playlist: {context_link(playlist)}")
+    length = len(journey.targets)
+    if len(found) > length:
+        notes.append(f"{length} of the {len(found)} tracks in your files; --length or --seed gives others.")
+        found = [found[i] for i in sorted(rng.sample(range(len(found)), length))]
+    return tuple(Pick(track, own_reason(track, source), links_for(track)) for track, source in found), tuple(notes)
+
+
+def _tracks_in(playlist: str, emotion: str) -> tuple[Track, ...]:
+    try:
+        tracks = m3u.read(Path(playlist))
+    except CatalogueError as trouble:
+        remedy = f"Map {emotion} to another file with `mien map set`, or give it back with `mien map unset {emotion}`."
+        raise ConfigError(f"{emotion} is mapped to {playlist}: {trouble.reason} {remedy}") from trouble
+    if not tracks:
+        raise ConfigError(f"{emotion} is mapped to {playlist}, which holds no tracks. Add some or map another file.")
+    return tracks
