@@ -2,8 +2,8 @@
 
 The built-in table is `tracks.csv`, one song a line, written from general knowledge; its numbers are editorial
 estimates on the scales of Spotify's audio features (energy, valence, acousticness and instrumentalness 0–1 in steps of
-0.05, tempo in beats per minute). `docs/catalogue.md` says how it was made and how far it can be trusted. It is read once, on first
-use, since most commands never need it.
+0.05, tempo in beats per minute). `docs/catalogue.md` says how it was made and how far it can be trusted. It is read
+once, on first use, since most commands never need it.
 """
 
 from __future__ import annotations
@@ -114,7 +114,7 @@ class _Table:
         rows: list[list[str]] = []
         self._lines: list[int] = []
         try:
-            with path.open(encoding="utf-8", newline="") as file:
+            with path.open(encoding="utf-8-sig", newline="") as file:
                 reader = csv.reader(file, strict=True)
                 header = next(reader, [])
                 for row in reader:
