@@ -24,36 +24,35 @@ def write_atomically(path: Path, text: str) -> Path:
     Raises:
         ConfigError: The folder is missing or not writable, `path` is a folder, or the disk is full.
     """
-    goal = path.expanduser().resolve()
-    if goal.is_dir():
-        raise ConfigError(f"{path} is a folder. Give a file name in it, such as {path / 'playlist.m3u8'}.")
-    if not goal.parent.is_dir():
-        raise ConfigError(f"There is no folder {goal.parent}. Create it (mkdir -p) or choose another place.")
-    draft = goal.with_name(f".{goal.name[:100]}.{secrets.token_hex(4)}.tmp")
     try:
-        try:
-            _write_through(draft, text, like=goal)
-            draft.replace(goal)
-        except BaseException:
-            draft.unlink(missing_ok=True)
-            raise
-    except OSError as trouble:
+        goal = path.expanduser().resolve()
+        if goal.is_dir():
+            raise ConfigError(f"{path} is a folder. Give a file name in it, such as {path / 'playlist.m3u8'}.")
+        if not goal.parent.is_dir():
+            raise ConfigError(f"There is no folder {goal.parent}. Create it (mkdir -p) or choose another place.")
+        _replace(goal, text.encode("utf-8", errors="replace"))  # a lone surrogate from an odd file name becomes "?"
+    except (OSError, ValueError, RuntimeError) as trouble:  # ValueError: a NUL in the name; RuntimeError: ~nobody
+        reason = trouble.strerror if isinstance(trouble, OSError) and trouble.strerror else trouble
         raise ConfigError(
-            f"{path} cannot be written: {trouble.strerror or trouble}. "
-            f"Make {goal.parent} writable or choose another place."
+            f"{path} cannot be written: {reason}. Make {path.parent} writable or choose another place."
         ) from trouble
     _sync_folder(goal.parent)
     return goal
 
 
-def _write_through(draft: Path, text: str, *, like: Path) -> None:
-    data = text.encode("utf-8", errors="replace")  # a lone surrogate from an odd file name becomes "?"
-    with draft.open("xb") as file:
-        if like.exists():
-            draft.chmod(like.stat().st_mode & 0o777)
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
+def _replace(goal: Path, data: bytes) -> None:
+    draft = goal.with_name(f".mien-{secrets.token_hex(6)}.tmp")
+    try:
+        with draft.open("xb") as file:
+            if goal.exists():
+                draft.chmod(goal.stat().st_mode & 0o777)
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(goal)
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise
 
 
 def _sync_folder(folder: Path) -> None:

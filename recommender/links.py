@@ -9,6 +9,7 @@ import re
 from pathlib import PurePosixPath, PureWindowsPath
 from urllib.parse import quote
 
+from recommender.m3u import UNKNOWN_ARTIST
 from recommender.types import Track
 
 
@@ -51,6 +52,6 @@ def file_link(path: str) -> str:
 
 def _query(track: Track) -> str:
     """Return what a person would type: main artist and title. A slash would part the address, so it becomes a space."""
-    artist = "" if track.artists[0] == "Unknown artist" else track.artists[0]
+    artist = "" if track.artists[0] == UNKNOWN_ARTIST else track.artists[0]
     words = f"{artist} {track.title}".replace("/", " ").replace("\\", " ")
     return " ".join("".join(c if c.isprintable() else " " for c in words).split())

@@ -255,8 +255,8 @@ def _rewrite(path: Path, emotion: str, edit: Callable[[str], str], expected: Cho
     except tomllib.TOMLDecodeError:
         said = {}
     table = said.pop(emotion, None)
-    choice = choice_in(table)[0] if isinstance(table, dict) else None
-    if said != wanted or choice != expected:
+    understood = table is None if expected is None else isinstance(table, dict) and choice_in(table) == (expected, [])
+    if said != wanted or not understood:
         raise ConfigError(
             f"{path} says {emotion} in a way that only you can change, such as {emotion} = {{ … }}: "
             f"write it as a table with [{emotion}] on a line of its own, or edit the file by hand."

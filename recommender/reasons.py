@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from math import log2
+from math import log2, sqrt
 from pathlib import PurePath
 
 from emotion.types import EMOTIONS
 from recommender.choice import kind_of
-from recommender.distance import FEATURES, FIT, distance, gaps
+from recommender.distance import FEATURES, FIT, gaps
 from recommender.mood import ADJECTIVE, CIRCUMPLEX, describe, torn_between
 from recommender.types import Features, Journey, Target, Track
 
 _VALENCE_STEPS = (0.28, 0.40, 0.52)
 _ENERGY_STEPS = (0.30, 0.60, 0.82)
 _SOUNDS = (
-    ("dark and still", "hushed and wistful", "quiet and warm", "light and gentle"),
+    ("dark and still", "hushed and tender", "quiet and warm", "light and gentle"),
     ("wistful and low-key", "mellow and unhurried", "warm and easy", "sunny and easy-going"),
     ("brooding and driving", "moody and driving", "warm and lively", "bright and lively"),
     ("dark and fierce", "tense and driving", "restless and driving", "bright and driving"),
@@ -115,13 +115,14 @@ def _comparison(sound: Features, goal: Features, *, mapped: bool) -> str:
     """Say how a sound compares with a goal: what fits, or else what differs with most weight."""
     known = _gaps_in_words(sound, goal, mapped=mapped)
     asked = "you asked for" if mapped else "your mood"
-    apart = distance(sound, goal)
-    if not known or apart < SPOT_ON:
+    weights = {name: weight for name, weight in zip(FEATURES, FIT, strict=True) if name in known}
+    apart = sqrt(sum(weights[name] * gap * gap for name, gap in known.items()) / (sum(weights.values()) or 1))
+    if apart < SPOT_ON:
         return "just what you asked for" if mapped else "right at your mood"
     fitting = [name for name in _AS_MUCH if abs(known.get(name, 1.0)) < ALIKE]
     if fitting and apart < CLOSE:
         return _AS_MUCH[fitting[0]][mapped]
-    most = max(known, key=lambda name: FIT[FEATURES.index(name)] * known[name] ** 2)
+    most = max(known, key=lambda name: weights[name] * known[name] ** 2)
     size = abs(known[most])
     degree = "a touch" if size < 0.15 else "a bit" if size < 0.3 else "clearly"
     return f"{degree} {_MORE_AND_LESS[most][known[most] < 0]} than {asked}"

@@ -31,7 +31,7 @@ TENSE: tuple[tuple[float, float], float] = ((-0.58, 0.51), 0.30)
 PLANES: dict[str, tuple[float, float, float]] = {
     "valence": (0.339, 0.145, 0.164),
     "energy": (0.518, 0.006, 0.450),
-    "tempo_bpm": (119.504, -2.344, 14.264),
+    "tempo_bpm": (119.500, -2.344, 14.264),
     "acousticness": (0.350, 0.0, -0.400),
 }
 """Feature → (value at the neutral point, per unit of valence, per unit of arousal). Acousticness is an estimate."""

@@ -1,0 +1,1 @@
+"""Playlists as files: M3U8, XSPF, JSPF and mien's own JSON."""

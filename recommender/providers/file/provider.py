@@ -1,0 +1,43 @@
+"""The sink that saves a playlist as a file; its name's ending says in which format."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from errors import lookup
+from recommender.atomic import write_atomically
+from recommender.links import context_link
+from recommender.providers.file.translate import as_json, as_jspf, as_m3u8, as_xspf
+from recommender.types import Playlist, Saved
+
+FORMATS: dict[str, Callable[[Playlist], str]] = {
+    ".m3u8": as_m3u8,
+    ".xspf": as_xspf,
+    ".jspf": as_jspf,
+    ".json": as_json,
+}
+
+
+def save(playlist: Playlist, path: Path) -> Saved:
+    """Write a playlist to a file, atomically, in the format of its ending.
+
+    Args:
+        playlist: What to save.
+        path: Where to; an existing file is replaced.
+
+    Returns:
+        The file's real path; `missing` names the mapped playlists that only their service can look into.
+
+    Raises:
+        UnknownName: The ending is none of `FORMATS`.
+        ConfigError: The folder is missing or not writable, or the disk is full; says what to do.
+    """
+    render = lookup(FORMATS, path.suffix.lower(), "playlist format")
+    where = write_atomically(path, render(playlist))
+    whole = () if render is as_json else tuple(context_link(c) for c in playlist.contexts if not _is_file(c))
+    return Saved(str(where), len(playlist.picks), whole)
+
+
+def _is_file(context: str) -> bool:
+    return context_link(context).startswith("file:")
