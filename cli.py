@@ -1,0 +1,377 @@
+"""The command line: arguments, printing, exit codes, nothing else.
+
+Exit codes: 0 done (no face is a result, not an error), 2 usage or configuration, 3 no input (picture, camera),
+4 a music service, 5 data or model files. Rich loads only where something is shown to people.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import typer
+
+from emotion.types import EMOTIONS
+from errors import CatalogueError, ConfigError, FrameError, MienError, ModelError, ProviderError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from app import Outcome, Settings
+
+cli = typer.Typer(
+    name="mien",
+    help="A photo of a face goes in, a playlist comes out.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+map_cli = typer.Typer(help="Map emotions to your own music by hand.", no_args_is_help=True)
+data_cli = typer.Typer(help="Look at training data.", no_args_is_help=True)
+cli.add_typer(map_cli, name="map")
+cli.add_typer(data_cli, name="data")
+
+EXIT_CODES: tuple[tuple[type[MienError], int], ...] = (
+    (FrameError, 3),
+    (ProviderError, 4),
+    (CatalogueError, 5),
+    (ModelError, 5),
+    (MienError, 2),
+)
+
+
+def main() -> None:
+    """Run the command line; a traceback never reaches the user unless MIEN_DEBUG=1 asks for it."""
+    try:
+        cli()
+    except MienError as error:
+        _fail(str(error), next(code for kind, code in EXIT_CODES if isinstance(error, kind)))
+    except KeyboardInterrupt:
+        _fail("stopped", 130)
+    except Exception as error:
+        if os.environ.get("MIEN_DEBUG") == "1":
+            raise
+        _fail(f"something went wrong inside mien: {type(error).__name__}: {error}. MIEN_DEBUG=1 shows where.", 1)
+
+
+def _complete(names: Iterable[str]) -> Any:
+    return lambda incomplete: [name for name in names if name.startswith(incomplete)]
+
+
+def _complete_models(incomplete: str) -> list[str]:
+    from emotion.models import MODELS
+
+    return [name for name in MODELS if name.startswith(incomplete)]
+
+
+Length = Annotated[int, typer.Option("--length", "-n", min=1, max=1000, help="Tracks in the playlist.")]
+Seed = Annotated[
+    int | None, typer.Option(min=0, help="The same seed gives the same playlist; without one each differs.")
+]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON (docs/json.md) instead of pictures and tables.")]
+Save = Annotated[Path | None, typer.Option("--save", help="Also write the playlist: .m3u8, .xspf, .jspf or .json.")]
+Model = Annotated[
+    str | None, typer.Option("--model", help="Shipped model or .tflite file.", autocompletion=_complete_models)
+]
+Detector = Annotated[str | None, typer.Option("--detector", help="Face detector.", autocompletion=_complete(["haar"]))]
+Emotion = Annotated[str, typer.Argument(help="One of the seven emotions.", autocompletion=_complete(EMOTIONS))]
+Data = Annotated[Path, typer.Option("--data", help="FER2013: .csv, .csv.gz, .zip, or a folder of pictures.")]
+
+
+@cli.command()
+def snap(
+    photo: Annotated[Path | None, typer.Option(help="A picture file; without it the camera is used.")] = None,
+    camera: Annotated[str | None, typer.Option(help="Camera number, or a video file. [default: 0]")] = None,
+    face: Annotated[int | None, typer.Option(min=0, help="Which face counts, 0 is the largest.")] = None,
+    length: Length = 20,
+    seed: Seed = None,
+    model: Model = None,
+    detector: Detector = None,
+    save: Save = None,
+    as_json: Json = False,
+) -> None:
+    """Read a face from a photo or the camera, and choose music for it."""
+    import app
+
+    if photo is not None and camera is not None:
+        raise ConfigError("Give --photo or --camera, not both.")
+    settings = _settings(model, detector)
+    if photo is not None:
+        from emotion.frames import from_path
+
+        frames = [from_path(photo)]
+    else:
+        from emotion.camera import burst
+
+        source = camera if camera is not None else "0"
+        frames = burst(int(source) if source.isdigit() else source)
+    result = app.snap(settings, frames, app.Wish(length, seed), face)
+    _show(result, save, as_json, with_reading=True)
+
+
+@cli.command()
+def read(
+    paths: Annotated[list[Path], typer.Argument(help="Pictures, or folders of pictures.")],
+    model: Model = None,
+    detector: Detector = None,
+    as_json: Json = False,
+) -> None:
+    """Read every face of many pictures; a bad file is reported and the rest goes on."""
+    import app
+    from emotion.asjson import reading_json
+
+    seen = good = 0
+    for path, reading in app.read_all(_settings(model, detector), paths):
+        seen += 1
+        failed = isinstance(reading, MienError)
+        good += not failed
+        if as_json:
+            faces = [] if isinstance(reading, MienError) else reading_json(reading)["faces"]
+            print(_json({"path": str(path), "faces": faces, "error": str(reading) if failed else None}))
+        elif isinstance(reading, MienError):
+            print(f"mien: {reading}", file=sys.stderr)
+        else:
+            words = ", ".join(f"{f.scores.top} {max(f.scores.probabilities):.0%}" for f in reading.faces if f.scores)
+            print(f"{path}: {words or 'no face'}")
+    if not good:
+        _fail("no picture could be read" if seen else "there are no pictures in what you gave", 3)
+
+
+@cli.command()
+def playlist(
+    mood: Annotated[str | None, typer.Option(help="An emotion.", autocompletion=_complete(EMOTIONS))] = None,
+    valence: Annotated[float | None, typer.Option(help="Unpleasant -1 to pleasant 1.")] = None,
+    arousal: Annotated[float | None, typer.Option(help="Sleepy -1 to awake 1.")] = None,
+    length: Length = 20,
+    seed: Seed = None,
+    save: Save = None,
+    as_json: Json = False,
+) -> None:
+    """Choose music for a mood that you name, without a photo."""
+    import app
+    from recommender.mood import mood_at, mood_named
+
+    if mood is not None and valence is None and arousal is None:
+        wanted = mood_named(mood)
+    elif mood is None and valence is not None and arousal is not None:
+        wanted = mood_at(valence, arousal)
+    else:
+        raise ConfigError("Give --mood, or --valence and --arousal together.")
+    _show(app.play(_settings(), wanted, app.Wish(length, seed)), save, as_json, with_reading=False)
+
+
+@cli.command()
+def models(as_json: Json = False) -> None:
+    """Show the shipped emotion models with their measured figures."""
+    import dataclasses
+
+    from emotion.models import DEFAULT_MODEL, MODELS, weights_path
+
+    rows = [(entry, weights_path(entry).stat().st_size, name == DEFAULT_MODEL) for name, entry in MODELS.items()]
+    if as_json:
+        print(_json([{**dataclasses.asdict(e), "bytes": size, "default": default} for e, size, default in rows]))
+        return
+    import view
+
+    view.models(_console(), rows)
+
+
+@cli.command()
+def doctor(as_json: Json = False) -> None:
+    """Say what works on this machine, and what to do about what does not."""
+    import doctor as checks
+
+    rows = list(checks.examine(_settings()))
+    if as_json:
+        print(_json([{"ok": row.fine, "what": row.what, "words": row.words} for row in rows]))
+    else:
+        import view
+
+        view.checks(_console(), [(row.fine, row.what, row.words) for row in rows])
+    if any(row.fine is False for row in rows):
+        raise typer.Exit(5)
+
+
+# --- mapping ---------------------------------------------------------------------------------------------------------
+
+
+@map_cli.command("show")
+def map_show(as_json: Json = False) -> None:
+    """Show what you mapped, emotion by emotion."""
+    from recommender import mapping
+
+    chosen = mapping.load(_settings().config_dir)
+    lines = {emotion: str(chosen.choice(emotion) or "mien decides") for emotion in EMOTIONS}
+    print(_json(lines) if as_json else "\n".join(f"{emotion:<9} {words}" for emotion, words in lines.items()))
+
+
+@map_cli.command("set", context_settings={"ignore_unknown_options": True})
+def map_set(
+    emotion: Emotion,
+    choice: Annotated[
+        list[str],
+        typer.Argument(help="Features (valence=0.7 tempo=110 mode=major), playlists (URI, URL, .m3u8), or: default"),
+    ],
+) -> None:
+    """Map an emotion: to features, to playlists of your own, or to no change."""
+    from recommender import mapping
+    from recommender.choice import choice_of
+
+    wanted = choice_of(choice)
+    path = mapping.set_choice(_settings().config_dir, emotion, wanted)
+    print(f"{emotion}: {wanted}  ({path})")
+
+
+@map_cli.command("unset")
+def map_unset(emotion: Emotion) -> None:
+    """Give an emotion back to mien."""
+    from recommender import mapping
+
+    removed = mapping.unset(_settings().config_dir, emotion)
+    print(f"{emotion}: mien decides" + ("" if removed else " (it was not mapped)"))
+
+
+@map_cli.command("path")
+def map_path() -> None:
+    """Print the path of the mapping file; one that explains itself is made if there is none."""
+    from recommender import mapping
+
+    print(mapping.create(_settings().config_dir))
+
+
+@map_cli.command("check")
+def map_check() -> None:
+    """Check the mapping file: unknown emotions, values out of range, missing files."""
+    from recommender import mapping
+
+    config_dir = _settings().config_dir
+    problems = mapping.check(config_dir)
+    for problem in problems:
+        print(f"{mapping.path_in(config_dir)}, {problem}", file=sys.stderr)
+    if problems:
+        raise typer.Exit(2)
+    print("The mapping is fine.")
+
+
+# --- training (these commands need the train group) ------------------------------------------------------------------
+
+
+@cli.command()
+def train(
+    variant: Annotated[str, typer.Argument(help="cnn3x3 or cnn4x4.")],
+    data: Data,
+    run: Annotated[Path | None, typer.Option(help="Run folder. [default: runs/VARIANT]")] = None,
+    recipe: Annotated[Path | None, typer.Option(help="Your own recipe file.")] = None,
+    epochs: Annotated[int | None, typer.Option(min=1, help="Fewer epochs than the recipe's.")] = None,
+    deterministic: Annotated[bool, typer.Option(help="Same weights, bit by bit, every time; slower.")] = False,
+) -> None:
+    """Train a network; broken off, the same command goes on where it stopped."""
+    with _training():
+        from training.console import train_variant
+
+        train_variant(
+            variant,
+            data,
+            run or Path("runs") / variant,
+            recipe_path=recipe,
+            epochs=epochs,
+            deterministic=deterministic,
+            cache_dir=_settings().cache_dir,
+            console=_console(stderr=True),
+        )
+
+
+@cli.command()
+def compare(
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="[MODELS]...", help="Names, files or run folders.")
+    ] = None,
+    data: Data = Path("fer2013.csv"),
+    split: Annotated[str, typer.Option(help="Validation, PublicTest, PrivateTest or Test (both).")] = "Validation",
+    as_json: Json = False,
+) -> None:
+    """Measure models on the same images: accuracy, macro-F1, per-class table, confusion matrix."""
+    with _training():
+        from training.compare import compare_models, comparison_json, show
+
+        rows = compare_models(names or [], data, split, cache_dir=_settings().cache_dir)
+        if as_json:
+            print(_json(comparison_json(split, rows)))
+        else:
+            show(_console(), split, rows)
+        if all(row.error for row in rows):
+            raise typer.Exit(5)
+
+
+@data_cli.command("report")
+def data_report(
+    path: Annotated[Path, typer.Argument(help="FER2013: .csv, .csv.gz, .zip, or a folder of pictures.")],
+    mean_image: Annotated[Path | None, typer.Option(help="Write the average face to this PNG.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Count images per class and split, find duplicates, name bad rows."""
+    with _training():
+        from training.console import report_data
+
+        report_data(path, mean_image, as_json, cache_dir=_settings().cache_dir, console=_console())
+
+
+# --- printing --------------------------------------------------------------------------------------------------------
+
+
+def _settings(model: str | None = None, detector: str | None = None) -> Settings:
+    from app import Settings
+
+    return Settings.of(os.environ, model=model, detector=detector)
+
+
+def _show(result: Outcome, save: Path | None, as_json: bool, *, with_reading: bool) -> None:
+    import app
+
+    saved = app.save(result.playlist, save) if save is not None and result.playlist is not None else None
+    if as_json:
+        print(_json(app.outcome_json(result, with_reading=with_reading)))
+        return
+    import view
+
+    console = _console()
+    view.outcome(console, result)
+    if saved is not None:
+        console.print(f"  Saved {saved.placed} tracks to {saved.where}", highlight=False, soft_wrap=True)
+
+
+def _console(*, stderr: bool = False) -> Console:
+    from rich.console import Console
+
+    return Console(stderr=stderr, highlight=False)
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+class _training:  # noqa: N801  (reads as a statement: with _training():)
+    """Say what to install when the train group is missing."""
+
+    def __enter__(self) -> None:
+        os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        if isinstance(error, ModuleNotFoundError) and not (error.name or "").startswith(("training", "emotion")):
+            raise ConfigError(
+                f"This needs the training group ({error.name} is missing): pip install 'mien[train]', "
+                "or `make setup` in a clone."
+            ) from error
+
+
+def _fail(message: str, code: int) -> NoReturn:
+    print(f"mien: {message}", file=sys.stderr)
+    sys.exit(code)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,106 @@
+"""What works on this machine, and what to do about what does not: one check a function."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib import metadata, util
+from pathlib import Path
+
+from app import Settings
+from errors import MienError
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One line: whether it is fine (None: not here, and not needed), what was checked, what was seen and what to do."""
+
+    fine: bool | None
+    what: str
+    words: str
+
+
+def examine(settings: Settings) -> Iterator[Check]:
+    """Yield the checks one by one; none of them raises."""
+    for check in (_python, _opencv, _litert, _models, _camera, _catalogue, _mapping, _folders, _training):
+        try:
+            yield check(settings)
+        except MienError as error:
+            yield Check(False, check.__name__.strip("_"), str(error))
+
+
+def _python(_: Settings) -> Check:
+    fine = (3, 11) <= sys.version_info[:2] <= (3, 13)
+    words = f"{platform.python_version()} on {platform.system()} {platform.machine()}"
+    return Check(fine, "python", words + ("" if fine else "; mien needs Python 3.11 to 3.13"))
+
+
+def _opencv(_: Settings) -> Check:
+    from emotion.detectors import DEFAULT_DETECTOR, DETECTORS
+    from emotion.opencv import cv2
+
+    DETECTORS[DEFAULT_DETECTOR]()
+    return Check(True, "opencv", f"{cv2.__version__}, and the detector {DEFAULT_DETECTOR} loads")
+
+
+def _litert(_: Settings) -> Check:
+    version = metadata.version("ai-edge-litert")
+    import ai_edge_litert.interpreter  # noqa: F401
+
+    return Check(True, "litert", version)
+
+
+def _models(_: Settings) -> Check:
+    from emotion.models import MODELS, weights_path
+
+    paths = [weights_path(entry) for entry in MODELS.values()]
+    return Check(True, "models", f"{', '.join(MODELS)}: {len(paths)} weight files present, hashes right")
+
+
+def _camera(_: Settings) -> Check:
+    devices = sorted(str(p) for p in Path("/dev").glob("video*")) if sys.platform == "linux" else []
+    if sys.platform == "linux" and not devices:
+        return Check(None, "camera", "none found; plug one in, or use `mien snap --photo FILE`")
+    blocked = [d for d in devices if not os.access(d, os.R_OK)]
+    if blocked:
+        return Check(
+            False, "camera", f"{blocked[0]} may not be read; add yourself to the group 'video' and log in again"
+        )
+    return Check(True, "camera", ", ".join(devices) or "not tried; `mien snap` opens camera 0")
+
+
+def _catalogue(_: Settings) -> Check:
+    from recommender.catalogue import BuiltIn
+
+    return Check(True, "catalogue", f"{len(BuiltIn())} built-in tracks")
+
+
+def _mapping(settings: Settings) -> Check:
+    from recommender import mapping
+
+    path, problems = mapping.path_in(settings.config_dir), mapping.check(settings.config_dir)
+    if problems:
+        return Check(False, "mapping", f"{path}, {problems[0]} (`mien map check` shows all)")
+    mapped = len(mapping.load(settings.config_dir).choices)
+    return Check(True, "mapping", f"{path}: {mapped} emotions mapped" if mapped else "nothing mapped; mien decides")
+
+
+def _folders(settings: Settings) -> Check:
+    for folder in (settings.config_dir, settings.data_dir, settings.cache_dir):
+        nearest = next(p for p in (folder, *folder.parents) if p.exists())
+        if not os.access(nearest, os.W_OK):
+            return Check(
+                False, "folders", f"{nearest} cannot be written; set MIEN_CONFIG_DIR, MIEN_DATA_DIR, MIEN_CACHE_DIR"
+            )
+    return Check(True, "folders", f"config {settings.config_dir}")
+
+
+def _training(_: Settings) -> Check:
+    names = {"tensorflow": "tensorflow", "keras": "keras", "pandas": "pandas", "sklearn": "scikit-learn"}
+    missing = [package for module, package in names.items() if util.find_spec(module) is None]
+    if missing:
+        return Check(None, "training", f"not installed ({', '.join(missing)}); pip install 'mien[train]' adds it")
+    return Check(True, "training", ", ".join(f"{p} {metadata.version(p)}" for p in names.values()))

@@ -1,0 +1,127 @@
+"""The networks, one short builder each, and the table that names them.
+
+Every network takes float32 (batch, side, side, 1) in 0–1 and ends in seven softmax units in the order of `EMOTIONS`.
+`form="published"` rebuilds a source's printed summary, number by number, where that differs from what can be trained.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+from keras import layers
+
+from emotion.types import EMOTIONS
+
+SIDE = 48
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """One published network.
+
+    Args:
+        build: `(form, side, dropout) → keras.Model`.
+        source: Who published it, and what they measured.
+        about: What it is, in a sentence.
+    """
+
+    build: Callable[..., Any]
+    source: str
+    about: str
+
+
+def cnn3x3(form: str = "trained", *, side: int = SIDE, dropout: tuple[float, float] = (0.25, 0.5)) -> Any:
+    """Build the AUEB report's first variant: six convolutions 48-48-64-64-124-124, all kernels 3×3."""
+    return _three_blocks("cnn3x3", (3, 3, 3, 3, 3, 3), 124, form, side, dropout)
+
+
+def cnn4x4(form: str = "trained", *, side: int = SIDE, dropout: tuple[float, float] = (0.25, 0.5)) -> Any:
+    """Build the AUEB report's second variant: 48-48-64-64-128-128, the first four kernels 4×4.
+
+    The last two are 3×3, as the report's own counts (73,856 and 147,584) show.
+    """
+    return _three_blocks("cnn4x4", (4, 4, 4, 4, 3, 3), 128, form, side, dropout)
+
+
+def _three_blocks(
+    name: str, kernels: tuple[int, ...], widest: int, form: str, side: int, dropout: tuple[float, float]
+) -> Any:
+    # The report's summaries pool without shrinking and end in one unit; a network that can tell seven classes apart
+    # halves at each pool and ends in seven. Dropout has no parameters and no shape, so both forms share it.
+    published = form == "published"
+    shrink = 1 if published else 2
+    filters = (48, 48, 64, 64, widest, widest)
+    model = keras.Sequential(name=name)
+    model.add(keras.Input((side, side, 1)))
+    for i, (width, kernel) in enumerate(zip(filters, kernels, strict=True)):
+        model.add(
+            layers.Conv2D(
+                width, kernel, padding="same", activation="relu", kernel_initializer="he_normal", name=f"conv{i + 1}"
+            )
+        )
+        if i % 2:
+            model.add(
+                layers.MaxPooling2D(
+                    2, strides=shrink, padding="same" if published else "valid", name=f"pool{i // 2 + 1}"
+                )
+            )
+            if i < 5:
+                model.add(layers.Dropout(dropout[0], name=f"dropout{i // 2 + 1}"))
+    model.add(layers.Flatten(name="flatten"))
+    if published:
+        model.add(layers.Dense(1, activation="sigmoid", name="dense"))
+    else:
+        model.add(layers.Dropout(dropout[1], name="dropout3"))
+        model.add(layers.Dense(len(EMOTIONS), activation="softmax", name="dense", dtype="float32"))
+    centre_kernels(model)
+    return model
+
+
+def centre_kernels(model: Any) -> None:
+    """Start every convolution with filters whose weights sum to zero.
+
+    Inputs of 0–1 and ReLU outputs are all positive; without batch normalisation an uncentred filter mostly passes on
+    their mean, and the first epochs are lost on it (cf. weight standardisation, Qiao et al. 2019, arXiv:1903.10520).
+    """
+    for layer in model.layers:
+        if isinstance(layer, layers.Conv2D):
+            kernel, bias = layer.get_weights()
+            layer.set_weights([kernel - kernel.mean(axis=(0, 1, 2)), bias])
+
+
+AUEB = "Athens University of Economics and Business, student report on FER2013, 2022"
+
+VARIANTS: dict[str, Variant] = {
+    "cnn3x3": Variant(cnn3x3, f"{AUEB}: 40–70 % expected", "six 3×3 convolutions in three blocks, one dense layer"),
+    "cnn4x4": Variant(cnn4x4, f"{AUEB}: 40–70 % expected", "the same in 4×4 kernels, the last two 3×3"),
+}
+
+
+def summary(model: Any) -> list[tuple[str, tuple[int, ...], int]]:
+    """Return layer by layer (kind, output shape without the batch, parameters), as `model.summary()` prints them."""
+    return [(type(layer).__name__, tuple(layer.output.shape[1:]), int(layer.count_params())) for layer in model.layers]
+
+
+def transfer(source: Any, target: Any) -> None:
+    """Carry weights to the same network at another input side (progressive resizing).
+
+    Convolutions are copied. The dense kernel that follows the flattening is stretched over the larger map by nearest
+    neighbour and divided by the growth in area, so that a stretched input gives the same logits.
+    """
+    for a, b in zip(source.layers, target.layers, strict=True):
+        old = a.get_weights()
+        if old and old[0].shape != b.get_weights()[0].shape:
+            (h, w, c), (big_h, big_w, _) = _map_before_flatten(source), _map_before_flatten(target)
+            rows = [i * h // big_h for i in range(big_h)]
+            columns = [j * w // big_w for j in range(big_w)]
+            units = old[0].shape[1]
+            kernel = old[0].reshape(h, w, c, units)[rows][:, columns] * (h * w / (big_h * big_w))
+            old = [kernel.reshape(-1, units), *old[1:]]
+        b.set_weights(old)
+
+
+def _map_before_flatten(model: Any) -> tuple[int, ...]:
+    return tuple(model.get_layer("flatten").input.shape[1:])

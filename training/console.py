@@ -1,0 +1,126 @@
+"""Training and data reports as a person at a terminal sees them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.table import Table
+
+from emotion.types import EMOTIONS
+from errors import ConfigError, lookup
+from training import recipes
+from training.data import SPLITS, Faces, load, report
+
+CHECKED_IMAGES = 200
+"""Real images on which an export must agree with its Keras model."""
+
+
+def train_variant(
+    variant: str,
+    data: Path,
+    run: Path,
+    *,
+    recipe_path: Path | None,
+    epochs: int | None,
+    deterministic: bool,
+    cache_dir: Path,
+    console: Console,
+) -> None:
+    """Train a variant with a progress bar, then export it to `model.tflite` in the run folder.
+
+    Raises:
+        UnknownName: When there is no such variant.
+        ConfigError: When the recipe does not fit, or the run folder holds another run.
+        CatalogueError: When the data cannot be read.
+    """
+    recipe = recipes.load(recipe_path) if recipe_path else recipes.named(variant)
+    if recipe.variant != variant:
+        raise ConfigError(f"{recipe_path} is a recipe for {recipe.variant}, not for {variant}.")
+    if epochs is not None:
+        recipe = recipe.shortened(epochs)
+    faces = load(data, cache_dir=cache_dir)
+    _say_what_was_left_out(console, faces)
+
+    from training.architectures import VARIANTS  # Keras loads here, after the cheap checks
+
+    lookup(VARIANTS, variant, "variant")
+    from training import export
+    from training import train as trainer
+
+    if deterministic:
+        trainer.use_deterministic_operations()
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+        console=console,
+    ) as bar:
+        task = bar.add_task(f"{variant}")
+
+        def tell(now: trainer.Progress) -> None:
+            where = f"{variant} epoch {now.epoch + 1}/{now.epochs} · {now.side} px"
+            words = f"{where} · loss {now.loss:.3f} · {now.accuracy:.1%}"
+            bar.update(task, total=now.steps, completed=now.step, description=words)
+            if now.finished_epoch is not None:
+                row = now.finished_epoch
+                console.print(
+                    f"epoch {now.epoch + 1:>3}/{now.epochs}  {now.side} px  loss {row['loss']:.4f}  "
+                    f"accuracy {row['accuracy']:.2%}  validation {row['val_accuracy']:.2%} (loss {row['val_loss']:.4f})"
+                )
+                bar.reset(task)
+
+        trained = trainer.train(recipe, faces, run, tell=tell)
+    check = faces.split("Validation").images[:CHECKED_IMAGES]
+    made = export.to_litert(export.load_keras(trained), run / "model.tflite", check)
+    console.print(
+        f"{made.path}: {made.bytes:,} bytes, {made.parameters:,} parameters, sha256 {made.sha256}\n"
+        f"largest difference from Keras on {len(check)} images: {made.largest_difference:.1e}\n"
+        f"measure it: mien compare {run / 'model.tflite'} --data {data} --split Validation"
+    )
+
+
+def report_data(path: Path, mean_image: Path | None, as_json: bool, *, cache_dir: Path, console: Console) -> None:
+    """Print rows per class and split, duplicates within and across splits, and what was left out."""
+    faces = load(path, cache_dir=cache_dir)
+    found = report(faces)
+    if mean_image is not None:
+        from emotion.opencv import cv2
+        from training.store import write_bytes
+
+        write_bytes(mean_image, cv2.imencode(".png", found.mean_image)[1].tobytes())
+    if as_json:
+        document = {
+            "images": len(faces),
+            "counts": found.counts,
+            "duplicates_within": found.duplicates_within,
+            "duplicates_across": {f"{a}/{b}": n for (a, b), n in found.duplicates_across.items()},
+            "conflicting_labels": found.conflicting,
+            "bad_rows": [{"where": bad.where, "reason": bad.reason} for bad in found.bad_rows],
+        }
+        print(json.dumps(document, ensure_ascii=False))
+        return
+    table = Table(title=f"{path}: {len(faces):,} faces of 48×48", title_justify="left", box=None)
+    for column in ("split", *EMOTIONS, "all", "repeats"):
+        table.add_column(column, justify="left" if column == "split" else "right")
+    for split in SPLITS:
+        counts = found.counts[split]
+        numbers = [*counts.values(), sum(counts.values()), found.duplicates_within[split]]
+        table.add_row(split, *(f"{n:,}" for n in numbers))
+    console.print(table)
+    for (a, b), n in found.duplicates_across.items():
+        if n:
+            console.print(f"{n:,} images of {b} also occur in {a}")
+    console.print(f"{found.conflicting:,} images have an identical copy with another label")
+    _say_what_was_left_out(console, faces)
+
+
+def _say_what_was_left_out(console: Console, faces: Faces, shown: int = 10) -> None:
+    for bad in faces.bad_rows[:shown]:
+        console.print(f"left out: {bad.where}: {bad.reason}", style="yellow", markup=False)
+    if len(faces.bad_rows) > shown:
+        console.print(f"… and {len(faces.bad_rows) - shown:,} more", style="yellow")

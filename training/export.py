@@ -1,0 +1,96 @@
+"""From a trained Keras network to the LiteRT file that ships.
+
+The file has a fixed batch of 1 and float16 weights. Some export paths lose the weights without a word, so every file is
+run against its Keras model on real images before it is kept.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import io
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import numpy.typing as npt
+
+from emotion.engine import Engine
+from emotion.preprocessing import from_grey48
+from errors import ModelError
+from training.store import write_bytes
+
+TOLERANCE = 1e-3
+"""Largest difference of any probability that an export may make."""
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """A file that was written and checked: where, its SHA-256, its size, its parameters, its largest difference."""
+
+    path: Path
+    sha256: str
+    bytes: int
+    parameters: int
+    largest_difference: float
+
+
+def load_keras(path: Path) -> Any:
+    """Load a `.keras` file, or the one in a run folder.
+
+    Raises:
+        ModelError: When there is none, or it is damaged.
+    """
+    file = path / "model.keras" if path.is_dir() else path
+    if not file.is_file():
+        raise ModelError(f"{file} does not exist; `mien train` writes it at the end of a training.")
+    try:
+        return keras.models.load_model(file, compile=False)
+    except (ValueError, OSError, KeyError, TypeError) as error:
+        raise ModelError(f"{file} is no Keras model that can be read ({error}); train or export it again.") from error
+
+
+def to_litert(model: Any, path: Path, images: npt.NDArray[np.uint8]) -> Export:
+    """Convert, compare with the source on `images`, and write the file when they agree.
+
+    Args:
+        model: A Keras model, float32 (batch, 48, 48, 1) → (batch, 7).
+        path: The `.tflite` file to write.
+        images: uint8 (N, 48, 48), real faces.
+
+    Raises:
+        ModelError: When the converted file does not give the model's probabilities within `TOLERANCE`.
+    """
+    data = _converted(model)
+    candidate = path.with_name(f".{path.name}.part")
+    write_bytes(candidate, data)
+    try:
+        engine = Engine(candidate)
+        inputs = from_grey48(images)
+        ours = np.array([engine.predict(face).probabilities for face in inputs])
+        theirs = np.concatenate(
+            [np.asarray(model.predict_on_batch(inputs[i : i + 64])) for i in range(0, len(inputs), 64)]
+        )
+        difference = float(np.abs(ours - theirs).max())
+        if not difference <= TOLERANCE:
+            raise ModelError(
+                f"{path.name}: the exported file differs from its source by {difference:.2g}; not written."
+            )
+        candidate.replace(path)
+    finally:
+        candidate.unlink(missing_ok=True)
+    return Export(path, hashlib.sha256(data).hexdigest(), len(data), int(model.count_params()), difference)
+
+
+def _converted(model: Any) -> bytes:
+    import tensorflow as tf
+
+    # A fixed batch of 1 lets LiteRT plan its memory ahead and hand the whole graph to XNNPACK.
+    fixed = keras.Sequential([keras.Input(batch_shape=(1, *model.input_shape[1:])), *model.layers])
+    converter = tf.lite.TFLiteConverter.from_keras_model(fixed)
+    converter.optimizations = [tf.lite.Optimize.DEFAULT]
+    converter.target_spec.supported_types = [tf.float16]
+    with contextlib.redirect_stdout(io.StringIO()):  # the converter prints its captures
+        return bytes(converter.convert())

@@ -1,0 +1,82 @@
+"""Arrays on disk, written whole or not at all."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import tempfile
+import zipfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from errors import ConfigError
+
+Arrays = Mapping[str, npt.NDArray[Any]]
+
+
+def write_bytes(path: Path, data: bytes) -> None:
+    """Write a file atomically: temporary file beside it, fsync, rename.
+
+    Raises:
+        ConfigError: When the folder cannot be written or the disk is full; a file that was there is untouched.
+    """
+    temporary = None
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
+            temporary = Path(file.name)
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except OSError as error:
+        if temporary is not None:
+            temporary.unlink(missing_ok=True)
+        raise ConfigError(
+            f"{path} cannot be written ({error.strerror or error}); free some space or choose another folder. "
+            "What was there before is intact."
+        ) from error
+
+
+def write_json(path: Path, value: object) -> None:
+    """Write JSON atomically, for people to read."""
+    write_bytes(path, (json.dumps(value, indent=2, ensure_ascii=False) + "\n").encode())
+
+
+def write_arrays(path: Path, arrays: Arrays, meta: object = None) -> None:
+    """Write named arrays and a JSON value to one uncompressed `.npz`, atomically."""
+    buffer = io.BytesIO()
+    np.savez(buffer, allow_pickle=False, __meta__=np.array(json.dumps(meta)), **arrays)
+    write_bytes(path, buffer.getbuffer())  # type: ignore[arg-type]
+
+
+def read_arrays(path: Path) -> tuple[dict[str, npt.NDArray[Any]], Any]:
+    """Read what `write_arrays` wrote.
+
+    Raises:
+        ConfigError: When the file is damaged.
+    """
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            arrays = {name: file[name] for name in file.files}
+        return arrays, json.loads(str(arrays.pop("__meta__")))
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+        raise ConfigError(f"{path} is damaged ({error}); delete it and start again") from error
+
+
+def cached(folder: Path, key: str, make: Callable[[], tuple[Arrays, Any]]) -> tuple[dict[str, npt.NDArray[Any]], Any]:
+    """Return what `make` returns, from `folder` when it was made before; a damaged copy is made again."""
+    path = folder / f"{key}.npz"
+    if path.exists():
+        try:
+            return read_arrays(path)
+        except ConfigError:
+            path.unlink(missing_ok=True)
+    arrays, meta = make()
+    write_arrays(path, arrays, meta)
+    return dict(arrays), meta

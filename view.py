@@ -1,0 +1,147 @@
+"""What people see: the reading with its bars, the mood in words, the playlist as a table.
+
+Everything takes a Rich console as an argument and prints nothing else; links are terminal hyperlinks, and plain
+addresses where the output is not a terminal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from app import Outcome
+from emotion.models import ModelEntry
+from emotion.types import EMOTIONS, EmotionScores, Face
+from recommender.mood import EMOJI, describe
+from recommender.types import Pick, Playlist
+
+COLOUR = {
+    "angry": "red",
+    "disgust": "green",
+    "fear": "magenta",
+    "happy": "yellow",
+    "sad": "blue",
+    "surprise": "bright_cyan",
+    "neutral": "white",
+}
+BAR_WIDTH = 28
+
+
+def outcome(console: Console, result: Outcome) -> None:
+    """Show a snap: the face, the mood, the playlist, or what to try when there was no face."""
+    if result.reading is not None and result.reading.face is not None:
+        console.print(_face(result.reading.face, len(result.reading.faces)))
+    if result.message:
+        console.print(Panel(Text(result.message), title="🙈 nobody there", border_style="yellow", width=78))
+    if result.mood is not None:
+        mood = result.mood
+        words = Text(describe(mood), style="bold")
+        place = f"valence {mood.valence:+.2f} · arousal {mood.arousal:+.2f}"
+        if mood.scores is not None:
+            place += f" · {mood.certainty:.0%} certain"
+        console.print(Text.assemble("\n  ", words, "   ", (place, "dim")))
+    if result.playlist is not None:
+        playlist(console, result.playlist)
+        console.print(Text(f"  --seed {result.seed} gives this list again.", style="dim"))
+
+
+def playlist(console: Console, chosen: Playlist) -> None:
+    """Show a playlist as a table, with the user's own mapping named where it decided."""
+    notes = list(chosen.notes)
+    if chosen.mapped_by != "default":
+        notes.insert(0, f"Your own mapping for {chosen.mapped_by!r} decided this list (mien map show).")
+    if chosen.picks:
+        table = Table(title=f"\n♫ {chosen.title}", title_justify="left", title_style="bold", box=None, padding=(0, 1))
+        table.add_column("", justify="right", style="dim")
+        table.add_column("title", style="bold", overflow="fold", ratio=3)
+        table.add_column("artist", overflow="fold", ratio=2)
+        table.add_column("year", style="dim")
+        table.add_column("why", style="italic", overflow="fold", ratio=3)
+        if console.is_terminal:
+            table.add_column("open")
+        for number, pick in enumerate(chosen.picks, start=1):
+            track = pick.track
+            row: list[RenderableType] = [str(number), Text(track.title), Text(track.artist), str(track.year or "")]
+            row.append(Text(pick.reason))
+            if console.is_terminal:
+                row.append(_links(pick))
+            table.add_row(*row)
+        console.print(table)
+        if not console.is_terminal:
+            for number, pick in enumerate(chosen.picks, start=1):
+                address = next(iter(pick.links.values()), "")
+                console.print(Text(f"  {number:>2}  {address}"), soft_wrap=True)
+    for note in notes:
+        console.print(Text(f"  ☞ {note}", style="yellow"), soft_wrap=not console.is_terminal)
+
+
+def models(console: Console, entries: Iterable[tuple[ModelEntry, int, bool]]) -> None:
+    """Show the shipped models: (entry, bytes, whether it is the default) each."""
+    table = Table(title="Shipped models", title_justify="left", box=None, padding=(0, 2, 0, 0))
+    table.add_column("model", style="bold")
+    for name in ("PublicTest accuracy", "macro-F1", "file", "parameters", "epochs"):
+        table.add_column(name, justify="right")
+    table.add_column("what it is", style="dim", overflow="fold")
+    for entry, size, default in entries:
+        table.add_row(
+            entry.name + (" ★" if default else ""),
+            f"{entry.metrics['public_test_accuracy']:.1%}",
+            f"{entry.metrics['public_test_macro_f1']:.3f}",
+            f"{size / 1e6:.2f} MB",
+            f"{entry.parameters:,}",
+            f"{entry.metrics['epochs']:.0f}",
+            entry.architecture,
+        )
+    console.print(table)
+    console.print(
+        Text("★ default · single crop · measured by: mien compare --split PublicTest --data fer2013.csv", "dim")
+    )
+
+
+def checks(console: Console, rows: Iterable[tuple[bool | None, str, str]]) -> None:
+    """Show what works: (fine, or None for "not here, not needed"; what; what was seen and what to do)."""
+    table = Table(box=None, padding=(0, 1))
+    table.add_column("")
+    table.add_column("", style="bold", no_wrap=True)
+    table.add_column("", overflow="fold")
+    for fine, what, words in rows:
+        mark = Text("✔", "green") if fine else Text("–", "dim") if fine is None else Text("✘", "red")
+        table.add_row(mark, what, Text(words))
+    console.print(table)
+
+
+def _face(face: Face, found: int) -> RenderableType:
+    assert face.scores is not None  # a reading scores every face
+    top = face.scores.top
+    title = f"{EMOJI[top]}  {top}"
+    box = face.box
+    about = f"face at {box.x},{box.y} · {box.w}×{box.h} px" + (
+        f" · {found} faces, the largest counts" if found > 1 else ""
+    )
+    body = Group(_bars(face.scores), Text(about, style="dim"))
+    return Panel(Padding(body, (0, 1)), title=title, title_align="left", border_style=COLOUR[top], width=60)
+
+
+def _bars(scores: EmotionScores) -> Table:
+    table = Table.grid(padding=(0, 1))
+    for emotion in sorted(EMOTIONS, key=lambda e: -scores.as_dict()[e]):
+        share = scores.as_dict()[emotion]
+        filled = round(share * BAR_WIDTH)
+        bar = Text("█" * filled, COLOUR[emotion]) + Text("░" * (BAR_WIDTH - filled), "dim")
+        table.add_row(EMOJI[emotion], emotion, bar, Text(f"{share:4.0%}", justify="right"))
+    return table
+
+
+def _links(pick: Pick) -> Text:
+    names = {"spotify": "Spotify", "youtube": "YouTube", "deezer": "Deezer"}
+    text = Text()
+    for service, address in pick.links.items():
+        if text:
+            text.append(" ")
+        text.append(names.get(service, service), style=f"cyan link {address}")
+    return text
