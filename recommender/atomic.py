@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import secrets
 from pathlib import Path
 
 from errors import ConfigError
@@ -41,7 +40,7 @@ def write_atomically(path: Path, text: str) -> Path:
 
 
 def _replace(goal: Path, data: bytes) -> None:
-    draft = goal.with_name(f".mien-{secrets.token_hex(6)}.tmp")
+    draft = goal.with_name(f".mien-{os.urandom(6).hex()}.tmp")
     try:
         with draft.open("xb") as file:
             if goal.exists():

@@ -12,6 +12,7 @@ import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from errors import ConfigError, lookup
@@ -74,8 +75,12 @@ class Choice:
         return next((name for name, number in MODES.items() if number == mode), None)
 
 
-def choice_of(words: Sequence[str]) -> Choice:
+def choice_of(words: Sequence[str], folder: Path | None = None) -> Choice:
     """Return the choice that a command line says: `valence=0.7 mode=major`, or playlists, or `default`.
+
+    Args:
+        words: What the user wrote.
+        folder: Where the user is: relative M3U paths count from there and become absolute; None leaves them.
 
     Raises:
         ConfigError: The words mix features and playlists, or one of them makes no sense.
@@ -90,7 +95,7 @@ def choice_of(words: Sequence[str]) -> Choice:
         )
     table: dict[str, object] = {}
     if not pairs:
-        table["playlists"] = list(words)
+        table["playlists"] = [_from_folder(word, folder) for word in words]
     for pair in pairs:
         name = pair[1].lower()
         lookup(dict.fromkeys([*RANGES, "mode"]), name, "feature")
@@ -191,6 +196,11 @@ def nearest(name: str, choices: Iterable[str]) -> str:
     many = tuple(choices)
     close = difflib.get_close_matches(name.lower(), many, n=1)
     return (f" did you mean {close[0]!r}?" if close else "") + f" choose from {', '.join(many)}"
+
+
+def _from_folder(playlist: str, folder: Path | None) -> str:
+    is_path = kind_of(playlist) == "m3u" and not playlist.startswith("~") and "://" not in playlist
+    return str(folder.absolute() / playlist) if folder is not None and is_path else playlist
 
 
 def _number(text: str) -> object:

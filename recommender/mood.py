@@ -87,8 +87,7 @@ def torn_between(mood: Mood) -> tuple[str, str] | None:
     """Return the two emotions that a reading cannot decide between, the likelier first, or None."""
     if mood.scores is None or mood.scores.margin >= TORN_MARGIN:
         return None
-    first, second = sorted(EMOTIONS, key=lambda e: -mood.scores.as_dict()[e] if mood.scores else 0.0)[:2]
-    return first, second
+    return _first_two(mood.scores)
 
 
 def describe(mood: Mood) -> str:
@@ -98,7 +97,7 @@ def describe(mood: Mood) -> str:
             return _with_company(ADJECTIVE[mood.emotion], mood)
         return _region(mood)
     share = mood.scores.as_dict()
-    first, second = sorted(EMOTIONS, key=lambda e: -share[e])[:2]
+    first, second = _first_two(mood.scores)
     if share[first] < UNREADABLE_TOP:
         return f"hard to read, perhaps {_NOUN[first]} or {_NOUN[second]}"
     if torn_between(mood):
@@ -130,6 +129,12 @@ _NOUN: dict[str, str] = {
     "surprise": "surprise",
     "neutral": "calm",
 }
+
+
+def _first_two(scores: EmotionScores) -> tuple[str, str]:
+    share = scores.as_dict()
+    first, second = sorted(EMOTIONS, key=lambda emotion: -share[emotion])[:2]
+    return first, second
 
 
 def _degree(probability: float) -> str:

@@ -1,4 +1,6 @@
 import json
+from pathlib import Path
+from typing import Any
 
 from emotion.types import EmotionScores
 from recommender.asjson import mood_json, playlist_json
@@ -61,3 +63,13 @@ def test_a_playlist_has_the_documented_keys() -> None:
             }
         ],
     }
+
+
+def test_the_example_in_the_docs_has_these_keys_in_this_order() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "json.md").read_text(encoding="utf-8")
+    example: dict[str, Any] = json.loads(page.split("```json\n")[1].split("```")[0])
+    found = playlist_json(Playlist("T", "match", (PICK,)))
+    assert list(example["mood"]) == list(mood_json(mood_named("happy")))
+    assert list(example["playlist"]) == [*found, "seed"]
+    assert list(example["playlist"]["tracks"][0]) == list(found["tracks"][0])
+    assert list(example["playlist"]["tracks"][0]["features"]) == list(found["tracks"][0]["features"])

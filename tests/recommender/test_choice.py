@@ -1,4 +1,6 @@
 import math
+import tomllib
+from pathlib import Path
 
 import pytest
 
@@ -41,6 +43,12 @@ def test_words_of_a_command_line_become_playlists_or_no_change() -> None:
     assert choice_of(["https://example.org/list?id=1"]).playlists == ("https://example.org/list?id=1",)
     assert choice_of(["default"]).is_default
     assert str(choice_of(["default"])) == "no change"
+
+
+def test_relative_paths_on_a_command_line_count_from_where_the_user_is() -> None:
+    words = ["a/b.m3u", "~/c.m3u", "/d.m3u8", "file:///e.m3u", "spotify:playlist:abc"]
+    assert choice_of(words, Path("/here")).playlists == ("/here/a/b.m3u", *words[1:])
+    assert choice_of(words).playlists == tuple(words)
 
 
 @pytest.mark.parametrize(
@@ -94,8 +102,6 @@ def test_one_playlist_needs_no_list() -> None:
 
 
 def test_a_choice_is_written_as_toml_and_read_back() -> None:
-    import tomllib
-
     for choice in (
         Choice(),
         Choice(Features(valence=0.123456789, tempo_bpm=110, mode=1)),
