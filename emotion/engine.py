@@ -1,0 +1,95 @@
+"""LiteRT inference: one 48×48 face in, seven probabilities out.
+
+An engine keeps its interpreter and may be asked again and again, by one thread at a time.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from ai_edge_litert.interpreter import Interpreter
+
+from emotion.models import WEIGHTS, ModelEntry, weights_path
+from emotion.quiet import quiet_stderr
+from emotion.types import EMOTIONS, EmotionScores
+from errors import ModelError
+
+THREADS = 2
+"""More gain nothing on a network this small; fewer cost a little."""
+
+
+class Engine:
+    """A loaded network.
+
+    Args:
+        model: An entry of `MODELS`, whose file is checked against its hash, or any LiteRT file of the same shape:
+            float32 (1, 48, 48, 1) in, float32 (1, 7) softmax probabilities in the order of `EMOTIONS` out.
+        folder: Where the files of entries lie.
+        threads: CPU threads for one prediction.
+
+    Raises:
+        ModelError: The file is missing, not the one that was measured, not a LiteRT model, or of another shape.
+    """
+
+    def __init__(self, model: ModelEntry | Path, *, folder: Path = WEIGHTS, threads: int = THREADS) -> None:
+        entry = model if isinstance(model, ModelEntry) else None
+        self.path = weights_path(model, folder) if isinstance(model, ModelEntry) else model
+        self._input_shape = entry.input_shape if entry else (1, 48, 48, 1)
+        labels = entry.labels if entry else EMOTIONS
+        self._order = [labels.index(emotion) for emotion in EMOTIONS]
+        self._interpreter = _load(self.path, threads)
+        source = _only(self._interpreter.get_input_details(), "input", self._input_shape, self.path)
+        result = _only(self._interpreter.get_output_details(), "output", (1, len(labels)), self.path)
+        self._input, self._output = source["index"], result["index"]
+
+    def predict(self, face: npt.NDArray[np.float32]) -> EmotionScores:
+        """Read one face.
+
+        Args:
+            face: float32 (48, 48, 1), grey, 0–1, as `emotion.preprocessing.crop` makes it.
+
+        Raises:
+            ModelError: The outputs are not probabilities.
+        """
+        self._interpreter.set_tensor(self._input, face.reshape(self._input_shape))
+        self._interpreter.invoke()
+        outputs = self._interpreter.get_tensor(self._output)[0].astype(np.float64)
+        total = float(outputs.sum())
+        if not (np.isfinite(total) and outputs.min() >= 0 and abs(total - 1) < 1e-2):
+            raise ModelError(
+                f"{self.path} does not give probabilities: its outputs are {np.round(outputs, 3).tolist()}. "
+                "Export it with a softmax at its end."
+            )
+        return EmotionScores(tuple(float(p) for p in outputs[self._order] / total))
+
+
+def _load(path: Path, threads: int) -> Interpreter:
+    """Open a LiteRT file and make room for its tensors."""
+    if not path.is_file():
+        raise ModelError(f"There is no model file {path}. Check the spelling, or name a model of: mien models")
+    try:
+        with quiet_stderr():  # LiteRT announces its XNNPACK delegate
+            interpreter = Interpreter(model_path=str(path), num_threads=threads)
+            interpreter.allocate_tensors()
+    except (ValueError, RuntimeError, OSError) as error:
+        reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+        raise ModelError(
+            f"{path} is not a LiteRT model that can run here ({reason}). "
+            "It is damaged or of another kind; export it again as .tflite with built-in operations only."
+        ) from error
+    return interpreter
+
+
+def _only(tensors: list[dict[str, Any]], role: str, shape: tuple[int, ...], path: Path) -> dict[str, Any]:
+    """Return the model's one input or output if it is float32 of the right shape."""
+    found = [f"{np.dtype(t['dtype']).name} {tuple(int(n) for n in t['shape'])}" for t in tensors]
+    wanted = f"float32 {shape}"
+    if found != [wanted]:
+        raise ModelError(
+            f"{path} has another shape than an emotion network: its {role} is {', '.join(found) or 'missing'}, "
+            f"and has to be {wanted}. Export it with a fixed batch of 1."
+        )
+    return tensors[0]

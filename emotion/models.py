@@ -1,0 +1,107 @@
+"""The shipped networks, each with everything that belongs to it.
+
+Cheap to import: nothing is opened before `weights_path` is called. `mien models` and `docs/model-card.md` show what
+stands here, so a figure is written here once, as measured.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from emotion.types import EMOTIONS
+from errors import ModelError
+
+WEIGHTS = Path(__file__).parent / "weights"
+
+DEFAULT_MODEL = "cnn3x3"
+
+
+@dataclass(frozen=True, slots=True)
+class ModelEntry:
+    """One shipped network.
+
+    Args:
+        name: Its key in `MODELS`.
+        file: Name of the LiteRT file in `emotion/weights/`.
+        sha256: Of that file, in hexadecimal.
+        architecture: What it is, in one line.
+        parameters: Trained numbers.
+        recipe: How it was trained, in one line; the command that repeats it.
+        data: What it was trained on.
+        metrics: As measured, by name ("PublicTest accuracy": 0.64); shares are 0–1.
+        provenance: Who made the file, where and when.
+        licence: SPDX identifier of the file's licence.
+        input_shape: Of one forward pass, with its batch: (1, rows, columns, channels).
+        input_range: Lowest and highest value of an input pixel.
+        labels: What each output is, in the file's order.
+    """
+
+    name: str
+    file: str
+    sha256: str
+    architecture: str
+    parameters: int
+    recipe: str
+    data: str
+    provenance: str
+    licence: str = "MIT"
+    metrics: Mapping[str, float] = field(default_factory=dict)
+    input_shape: tuple[int, int, int, int] = (1, 48, 48, 1)
+    input_range: tuple[float, float] = (0.0, 1.0)
+    labels: tuple[str, ...] = EMOTIONS
+
+
+MODELS: dict[str, ModelEntry] = {
+    "cnn3x3": ModelEntry(
+        name="cnn3x3",
+        file="cnn3x3.tflite",
+        sha256="",
+        architecture="convolutions 3×3 (48, 48, 64, 64, 124, 124), three poolings, seven softmax units",
+        parameters=327_215,
+        recipe="mien train cnn3x3",
+        data="FER2013 Training",
+        provenance="trained for this project from scratch",
+    ),
+    "cnn4x4": ModelEntry(
+        name="cnn4x4",
+        file="cnn4x4.tflite",
+        sha256="",
+        architecture="convolutions 4×4 (48, 48, 64, 64) and 3×3 (128, 128), three poolings, seven softmax units",
+        parameters=406_247,
+        recipe="mien train cnn4x4",
+        data="FER2013 Training",
+        provenance="trained for this project from scratch",
+    ),
+}
+
+
+def weights_path(entry: ModelEntry, folder: Path = WEIGHTS) -> Path:
+    """Return where a network's file is, after checking that it is the very file that was measured.
+
+    Args:
+        entry: A value of `MODELS`.
+        folder: Where the files lie.
+
+    Raises:
+        ModelError: The file is missing, unreadable, or another one than its entry describes.
+    """
+    path = folder / entry.file
+    try:
+        with path.open("rb") as file:
+            found = hashlib.file_digest(file, "sha256").hexdigest()
+    except FileNotFoundError as error:
+        raise ModelError(
+            f"The weights of model {entry.name!r} are missing: there is no {path}. "
+            f"Install mien again, or train them with: {entry.recipe}"
+        ) from error
+    except OSError as error:
+        raise ModelError(f"The weights of model {entry.name!r} cannot be read: {path} ({error.strerror}).") from error
+    if found != entry.sha256:
+        raise ModelError(
+            f"{path} is not the file that model {entry.name!r} was measured with: its SHA-256 is {found[:12]}…, "
+            f"not {entry.sha256[:12]}…. Install mien again."
+        )
+    return path

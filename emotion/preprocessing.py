@@ -1,0 +1,70 @@
+"""The one preprocessor: training and inference scale a face through the same functions.
+
+FER2013's faces are tight 48×48 grey crops, and networks trained on them are sensitive to how a face is framed. The rule
+from a detector's box to a crop was therefore measured, not guessed: `python -m benchmarks.framing` puts FER2013 faces
+into larger pictures, detects them, and compares what comes back with the face that was put in.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from emotion.opencv import cv2
+from emotion.types import Box, Frame
+
+SIDE = 48
+
+SCALE = 1.0
+"""Side of the crop, in sides of the detector's box."""
+
+SHIFT = 0.0
+"""How far the crop's centre lies below the box's, in sides of the box."""
+
+
+def crop(frame: Frame, box: Box, *, scale: float = SCALE, shift: float = SHIFT) -> npt.NDArray[np.float32]:
+    """Cut one face out of a frame as the networks expect it.
+
+    Args:
+        frame: The picture.
+        box: The detector's box, in pixels of the frame; over the edge, the outermost pixels are repeated.
+        scale: Side of the crop, in sides of the box.
+        shift: How far the crop's centre lies below the box's, in sides of the box.
+
+    Returns:
+        float32 (48, 48, 1), grey (Rec. 601 luma), 0–1.
+    """
+    face = cut(frame.pixels, framing(box, scale=scale, shift=shift))
+    grey = cv2.cvtColor(face, cv2.COLOR_RGB2GRAY)
+    shrinks = grey.shape[0] > SIDE
+    small = cv2.resize(grey, (SIDE, SIDE), interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC)
+    return from_grey48(np.asarray(small, np.uint8)[np.newaxis])[0]
+
+
+def from_grey48(images: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
+    """Scale grey faces as the networks expect them: pixels divided by 255.
+
+    Args:
+        images: uint8 (N, side, side), 0–255.
+
+    Returns:
+        float32 (N, side, side, 1), 0–1.
+    """
+    return images[..., np.newaxis].astype(np.float32) / np.float32(255)
+
+
+def framing(box: Box, *, scale: float = SCALE, shift: float = SHIFT) -> Box:
+    """Return the square that is cut out for a detector's box."""
+    side = max(1, round(scale * (box.w + box.h) / 2))
+    x, y = box.centre
+    return Box(round(x - side / 2), round(y + shift * box.h - side / 2), side, side)
+
+
+def cut(pixels: npt.NDArray[np.uint8], box: Box) -> npt.NDArray[np.uint8]:
+    """Return the pixels (box.h, box.w, 3) of a box; over the edge, the outermost ones are repeated."""
+    height, width = pixels.shape[:2]
+    if box.x >= 0 and box.y >= 0 and box.x + box.w <= width and box.y + box.h <= height:
+        return pixels[box.y : box.y + box.h, box.x : box.x + box.w]
+    rows = np.clip(np.arange(box.y, box.y + box.h), 0, height - 1)
+    columns = np.clip(np.arange(box.x, box.x + box.w), 0, width - 1)
+    return pixels[np.ix_(rows, columns)]
