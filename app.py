@@ -87,7 +87,7 @@ def snap(settings: Settings, frames: list[Frame], wish: Wish, face: int | None =
         wish: For the playlist.
         face: Index of the face that counts, largest first; None takes the largest.
     """
-    reading = reader(settings).read_burst(frames, face=face)
+    reading = reader(settings).read_burst(frames, face="largest" if face is None else face)
     if reading.face is None or reading.face.scores is None:
         return Outcome(reading, None, None, _seed(wish), NO_FACE)
     from recommender.mood import mood_of
@@ -109,11 +109,10 @@ def play(settings: Settings, mood: Mood, wish: Wish, reading: Reading | None = N
 
 def reader(settings: Settings) -> Reader:
     """Wire detector and network together."""
-    from emotion.reader import Reader
-
     from emotion.detectors import DEFAULT_DETECTOR, DETECTORS
     from emotion.engine import Engine
     from emotion.models import DEFAULT_MODEL, MODELS
+    from emotion.reader import Reader
     from errors import lookup
 
     detector = lookup(DETECTORS, settings.detector or DEFAULT_DETECTOR, "detector")

@@ -221,7 +221,7 @@ def map_set(
     from recommender import mapping
     from recommender.choice import choice_of
 
-    wanted = choice_of(choice)
+    wanted = choice_of(choice, Path.cwd())
     path = mapping.set_choice(_settings().config_dir, emotion, wanted)
     print(f"{emotion}: {wanted}  ({path})")
 

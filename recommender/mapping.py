@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from atomic import write_atomically
 from emotion.types import EMOTIONS
 from errors import ConfigError, lookup
-from recommender.atomic import write_atomically
 from recommender.choice import Choice, as_toml, choice_in, kind_of, nearest, problems_of
 from recommender.toml_table import statements, with_table, without_table
 

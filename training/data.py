@@ -214,14 +214,15 @@ def _parse(path: Path, lines: Iterable[str]) -> Faces:
 
 
 def _pixels(text: str) -> U8:
-    # np.fromstring stops silently at the first thing that is no number, so the count is the check for letters too.
+    # Text that is no number is a warning in some versions of NumPy, an error in others, and a short array in all.
     try:
         values = np.fromstring(text, dtype=np.int32, sep=" ")
-    except DeprecationWarning:  # raised instead of warned where warnings are errors
+    except (DeprecationWarning, ValueError):
         values = np.empty(0, np.int32)
     if values.size != SIDE * SIDE:
-        found = len(text.split())
-        raise ValueError(f"{found} pixels, {values.size} of them readable, instead of {SIDE * SIDE}")
+        words = text.split()
+        numbers = sum(word.lstrip("-").isdigit() for word in words)
+        raise ValueError(f"{len(words)} pixels, {numbers} of them numbers, instead of {SIDE * SIDE}")
     if values.min() < 0 or values.max() > 255:
         raise ValueError(f"pixel values {values.min()}…{values.max()} outside 0…255")
     return values.astype(np.uint8)

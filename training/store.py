@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import os
-import tempfile
 import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -14,33 +12,23 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from atomic import write_atomically
 from errors import ConfigError
 
 Arrays = Mapping[str, npt.NDArray[Any]]
 
 
-def write_bytes(path: Path, data: bytes) -> None:
-    """Write a file atomically: temporary file beside it, fsync, rename.
+def write_bytes(path: Path, data: bytes | memoryview) -> None:
+    """Write a file atomically, making its folder when there is none.
 
     Raises:
-        ConfigError: When the folder cannot be written or the disk is full; a file that was there is untouched.
+        ConfigError: When the folder cannot be made or written, or the disk is full; a file that was there is untouched.
     """
-    temporary = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
-            temporary = Path(file.name)
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
     except OSError as error:
-        if temporary is not None:
-            temporary.unlink(missing_ok=True)
-        raise ConfigError(
-            f"{path} cannot be written ({error.strerror or error}); free some space or choose another folder. "
-            "What was there before is intact."
-        ) from error
+        raise ConfigError(f"The folder {path.parent} cannot be made ({error.strerror}); choose another.") from error
+    write_atomically(path, data)
 
 
 def write_json(path: Path, value: object) -> None:
@@ -52,7 +40,7 @@ def write_arrays(path: Path, arrays: Arrays, meta: object = None) -> None:
     """Write named arrays and a JSON value to one uncompressed `.npz`, atomically."""
     buffer = io.BytesIO()
     np.savez(buffer, allow_pickle=False, __meta__=np.array(json.dumps(meta)), **arrays)
-    write_bytes(path, buffer.getbuffer())  # type: ignore[arg-type]
+    write_bytes(path, buffer.getbuffer())
 
 
 def read_arrays(path: Path) -> tuple[dict[str, npt.NDArray[Any]], Any]:
@@ -62,7 +50,7 @@ def read_arrays(path: Path) -> tuple[dict[str, npt.NDArray[Any]], Any]:
         ConfigError: When the file is damaged.
     """
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with path.open("rb") as raw, np.load(raw, allow_pickle=False) as file:
             arrays = {name: file[name] for name in file.files}
         return arrays, json.loads(str(arrays.pop("__meta__")))
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from atomic import write_atomically
 from errors import lookup
-from recommender.atomic import write_atomically
 from recommender.links import context_link
 from recommender.providers.file.translate import as_json, as_jspf, as_m3u8, as_xspf
 from recommender.types import Playlist, Saved

@@ -1,6 +1,7 @@
 """Write a file so that a reader sees the old one or the new one, never half of it.
 
-A temporary file in the same folder, fsync, rename (POSIX rename(2) replaces in one step). A symbolic link stays one:
+A leaf module, so that every room may use it. A temporary file in the same folder, fsync, rename (POSIX rename(2)
+replaces in one step). A symbolic link stays one:
 the file that it points to is replaced, so that a mapping kept among somebody's dotfiles stays where it lives.
 """
 
@@ -13,12 +14,12 @@ from pathlib import Path
 from errors import ConfigError
 
 
-def write_atomically(path: Path, text: str) -> Path:
-    """Replace or create `path` with `text` in UTF-8 and return the real path that was written.
+def write_atomically(path: Path, content: str | bytes | memoryview) -> Path:
+    """Replace or create `path` and return the real path that was written.
 
     Args:
         path: The file; its folder exists.
-        text: The whole content.
+        content: All of it; text is written in UTF-8.
 
     Raises:
         ConfigError: The folder is missing or not writable, `path` is a folder, or the disk is full.
@@ -29,7 +30,9 @@ def write_atomically(path: Path, text: str) -> Path:
             raise ConfigError(f"{path} is a folder. Give a file name in it, such as {path / 'playlist.m3u8'}.")
         if not goal.parent.is_dir():
             raise ConfigError(f"There is no folder {goal.parent}. Create it (mkdir -p) or choose another place.")
-        _replace(goal, text.encode("utf-8", errors="replace"))  # a lone surrogate from an odd file name becomes "?"
+        if isinstance(content, str):
+            content = content.encode("utf-8", errors="replace")  # a lone surrogate from an odd file name becomes "?"
+        _replace(goal, content)
     except (OSError, ValueError, RuntimeError) as trouble:  # ValueError: a NUL in the name; RuntimeError: ~nobody
         reason = trouble.strerror if isinstance(trouble, OSError) and trouble.strerror else trouble
         raise ConfigError(
@@ -39,7 +42,7 @@ def write_atomically(path: Path, text: str) -> Path:
     return goal
 
 
-def _replace(goal: Path, data: bytes) -> None:
+def _replace(goal: Path, data: bytes | memoryview) -> None:
     draft = goal.with_name(f".mien-{os.urandom(6).hex()}.tmp")
     try:
         with draft.open("xb") as file:

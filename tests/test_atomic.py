@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from atomic import write_atomically
 from errors import ConfigError
-from recommender.atomic import write_atomically
 
 
 def test_a_file_is_created_and_replaced(tmp_path: Path) -> None:
