@@ -80,7 +80,7 @@ def stripes(rng: np.random.Generator) -> Picture:
     angle, period = rng.uniform(0, np.pi), rng.uniform(8, 90)
     wave = 0.5 + 0.5 * np.sin(2 * np.pi * (columns * np.cos(angle) + rows * np.sin(angle)) / period)
     first, second = np.array(_colour(rng)), np.array(_colour(rng))
-    return (wave[..., None] * first + (1 - wave[..., None]) * second).astype(np.uint8)
+    return np.asarray(wave[..., None] * first + (1 - wave[..., None]) * second, np.float32).astype(np.uint8)
 
 
 def bricks(rng: np.random.Generator) -> Picture:

@@ -15,10 +15,10 @@ from emotion.types import Box, Frame
 
 SIDE = 48
 
-SCALE = 1.0
+SCALE = 1.03
 """Side of the crop, in sides of the detector's box."""
 
-SHIFT = 0.0
+SHIFT = 0.01
 """How far the crop's centre lies below the box's, in sides of the box."""
 
 
@@ -50,7 +50,8 @@ def from_grey48(images: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
     Returns:
         float32 (N, side, side, 1), 0–1.
     """
-    return images[..., np.newaxis].astype(np.float32) / np.float32(255)
+    scaled: npt.NDArray[np.float32] = images[..., np.newaxis] / np.float32(255)
+    return scaled
 
 
 def framing(box: Box, *, scale: float = SCALE, shift: float = SHIFT) -> Box:
