@@ -38,7 +38,8 @@ def crop(frame: Frame, box: Box, *, scale: float = SCALE, shift: float = SHIFT) 
     grey = cv2.cvtColor(face, cv2.COLOR_RGB2GRAY)
     shrinks = grey.shape[0] > SIDE
     small = cv2.resize(grey, (SIDE, SIDE), interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC)
-    return from_grey48(np.asarray(small, np.uint8)[np.newaxis])[0]
+    scaled: npt.NDArray[np.float32] = from_grey48(np.asarray(small, np.uint8)[np.newaxis])[0]
+    return scaled
 
 
 def from_grey48(images: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
@@ -50,8 +51,7 @@ def from_grey48(images: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
     Returns:
         float32 (N, side, side, 1), 0–1.
     """
-    scaled: npt.NDArray[np.float32] = images[..., np.newaxis] / np.float32(255)
-    return scaled
+    return images[..., np.newaxis].astype(np.float32) / np.float32(255)
 
 
 def framing(box: Box, *, scale: float = SCALE, shift: float = SHIFT) -> Box:
