@@ -8,6 +8,7 @@ prints what this finds, and misses, and takes for a face.
 
 from __future__ import annotations
 
+import contextlib
 import math
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -16,6 +17,7 @@ from typing import Any, Protocol
 import numpy.typing as npt
 
 from emotion.opencv import cv2
+from emotion.quiet import quiet_stderr
 from emotion.types import Box, Face, Frame
 from errors import ModelError
 
@@ -65,7 +67,9 @@ class Haar:
 
     def __init__(self, cascade: Path | None = None) -> None:
         path = cascade or Path(cv2.__file__).parent / "data" / "haarcascade_frontalface_alt2.xml"
-        self._cascade = cv2.CascadeClassifier(str(path)) if path.is_file() else cv2.CascadeClassifier()
+        self._cascade = cv2.CascadeClassifier()
+        with contextlib.suppress(cv2.error), quiet_stderr():
+            self._cascade.load(str(path))
         if self._cascade.empty():
             raise ModelError(
                 f"The face detector's file {path} is missing or damaged. "

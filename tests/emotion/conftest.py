@@ -11,9 +11,28 @@ import numpy as np
 import pytest
 from ai_edge_litert import schema_py_generated as schema
 
+from emotion.opencv import cv2
 from emotion.types import EMOTIONS
 
 MakeModel = Callable[..., Path]
+
+
+def drawn_face(side: int = 240) -> np.ndarray[Any, np.dtype[np.uint8]]:
+    """A face of a few blurred ellipses, uint8 (side, side), grey: enough for a cascade, and nobody's."""
+    face, s = np.full((side, side), 90, np.float32), side / 200
+    for (x, y), (a, b), tone in (
+        ((100, 95), (82, 98), 55),  # hair
+        ((100, 112), (66, 86), 190),
+        ((100, 118), (60, 60), 200),
+        *(((x, y), axes, tone) for y, axes, tone in ((82, (24, 14), 140), (74, (22, 5), 70)) for x in (70, 130)),
+        *(((x, 92), (14, 7), 60) for x in (70, 130)),  # eyes
+        ((100, 115), (9, 28), 215),  # nose
+        ((100, 140), (15, 6), 150),
+        ((100, 165), (28, 9), 110),  # mouth
+        *(((x, 130), (18, 16), 212) for x in (60, 140)),
+    ):
+        cv2.ellipse(face, (int(x * s), int(y * s)), (max(1, int(a * s)), max(1, int(b * s))), 0, 0, 360, tone, -1)
+    return np.clip(cv2.GaussianBlur(face, (0, 0), 4 * s), 0, 255).astype(np.uint8)
 
 
 @pytest.fixture
