@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from ai_edge_litert.interpreter import Interpreter
+
+from emotion.engine import Engine
+from emotion.models import MODELS, weights_path
+from emotion.preprocessing import from_grey48
+from errors import ModelError
+from training import export
+from training.architectures import VARIANTS
+from training.data import load
+
+FACES = np.random.default_rng(0).integers(0, 256, (8, 48, 48), dtype=np.uint8)
+
+
+def test_an_export_gives_the_probabilities_of_its_keras_model(tmp_path: Path) -> None:
+    model = VARIANTS["cnn4x4"].build()
+    made = export.to_litert(model, tmp_path / "cnn4x4.tflite", FACES)
+    assert made.parameters == model.count_params()
+    assert made.bytes == made.path.stat().st_size
+    assert made.largest_difference <= 1e-3
+    assert made.bytes < 2.2 * made.parameters  # two bytes a parameter: float16
+    engine = Engine(made.path)
+    theirs = np.asarray(model.predict_on_batch(from_grey48(FACES)))
+    ours = np.array([engine.predict(face).probabilities for face in from_grey48(FACES)])
+    assert np.abs(ours - theirs).max() <= 1e-3
+
+
+def test_an_export_that_lost_its_weights_is_refused_and_not_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = VARIANTS["cnn3x3"].build()
+    monkeypatch.setattr(export, "_converted", lambda _, convert=export._converted: convert(other))
+    model = VARIANTS["cnn3x3"].build()
+    model.get_layer("dense").set_weights([w + 1.0 * i for i, w in enumerate(model.get_layer("dense").get_weights())])
+    kernel, bias = model.get_layer("dense").get_weights()
+    model.get_layer("dense").set_weights([kernel, bias + np.arange(7)])
+    with pytest.raises(ModelError, match="differs from its source"):
+        export.to_litert(model, tmp_path / "lost.tflite", FACES)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["cnn3x3", "cnn4x4"])
+def test_a_shipped_file_has_the_parameters_and_size_that_its_entry_says(name: str) -> None:
+    assert MODELS[name].parameters == VARIANTS[name].build().count_params()
+
+
+def keras_from(file: Path, name: str) -> Any:
+    """Put the float16 numbers of a LiteRT file, which carry the names of their layers, into the Keras network."""
+    interpreter = Interpreter(str(file))
+    interpreter.allocate_tensors()
+    halves = [detail for detail in interpreter.get_tensor_details() if detail["dtype"] == np.float16]
+    model = VARIANTS[name].build()
+    for layer in model.layers:
+        if not layer.get_weights():
+            continue
+        own = [interpreter.get_tensor(d["index"]) for d in halves if f"/{layer.name}_" in d["name"].split(";")[0]]
+        kernel, bias = sorted(own, key=lambda array: -array.ndim)
+        order = (1, 2, 3, 0) if kernel.ndim == 4 else (1, 0)  # LiteRT stores the outputs first
+        layer.set_weights([kernel.transpose(order).astype(np.float32), bias.astype(np.float32)])
+    return model
+
+
+def test_the_shipped_files_read_200_real_faces_as_keras_does(shared: Path) -> None:
+    faces = from_grey48(load(shared / "fer2013" / "fer2013.csv.gz").split("Validation").images[:200])
+    for name, entry in MODELS.items():
+        model = keras_from(weights_path(entry), name)
+        engine = Engine(entry)
+        ours = np.array([engine.predict(face).probabilities for face in faces])
+        theirs = np.asarray(model.predict_on_batch(faces))
+        assert np.abs(ours - theirs).max() <= 1e-3
