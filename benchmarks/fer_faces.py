@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from emotion.opencv import cv2
 from emotion.types import Box, Frame
+from training.data import validation_mask
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 
@@ -24,7 +25,7 @@ def faces_of(split: str, folder: Path = SHARED / "fer2013") -> tuple[Grey, npt.N
     """Load one split from the lossless picture sheets `faces_0.webp`, `faces_1.webp` and `faces.csv`.
 
     Args:
-        split: "Training" or "PublicTest".
+        split: "Validation" (the part of Training that networks are chosen on), "Training" or "PublicTest".
         folder: Where they lie.
 
     Returns:
@@ -33,10 +34,14 @@ def faces_of(split: str, folder: Path = SHARED / "fer2013") -> tuple[Grey, npt.N
     with (folder / "faces.csv").open(newline="") as file:
         rows = list(csv.DictReader(file))
     sheets = [_tiles(folder / name) for name in ("faces_0.webp", "faces_1.webp")]
-    chosen = np.array([number for number, row in enumerate(rows) if row["Usage"] == split])
+    usage = "Training" if split == "Validation" else split
+    chosen = np.array([number for number, row in enumerate(rows) if row["Usage"] == usage])
     labels = np.array([int(rows[number]["emotion"]) for number in chosen])
     first = chosen < len(sheets[0])
     faces = np.concatenate([sheets[0][chosen[first]], sheets[1][chosen[~first] - len(sheets[0])]])
+    if split == "Validation":
+        kept = validation_mask(faces)
+        return faces[kept], labels[kept]
     return faces, labels
 
 
