@@ -65,8 +65,11 @@ def read_header(data: bytes, source: str) -> Header:
 
 def _guess(data: bytes) -> str:
     """Name what a file is that is no picture that mien reads."""
-    if data[4:8] == b"ftyp":
-        return {b"heic": "a HEIC photo", b"mif1": "a HEIC photo", b"avif": "an AVIF picture"}.get(data[8:12], "a video")
+    if data[4:8] == b"ftyp":  # the brand of an ISO base media file
+        brand = data[8:12]
+        if brand in (b"heic", b"heix", b"mif1", b"msf1"):
+            return "a HEIC photo"
+        return "an AVIF picture" if brand in (b"avif", b"avis") else "a video"
     known = ((b"%PDF", "a PDF"), (b"<svg", "an SVG drawing"), (b"<", "a web page"), (b"PK\3\4", "a zip archive"))
     named = next((name for magic, name in known if data.lstrip()[:8].startswith(magic)), None)
     if named is None and all(byte in b"\t\n\r\f" or byte >= 0x20 for byte in data[:256]):
