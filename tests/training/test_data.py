@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import gzip
 import re
+import subprocess
+import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +16,7 @@ from emotion.types import EMOTIONS
 from errors import CatalogueError, UnknownName
 from training.data import SPLITS, Faces, digests, load, report, validation_mask
 
+ROOT = Path(__file__).parents[2]
 HEADER = "emotion,pixels,Usage\n"
 
 
@@ -214,3 +217,22 @@ def test_the_report_counts_classes_repeats_and_conflicts() -> None:
     assert found.duplicates_across[("Training", "PrivateTest")] == 1
     assert found.conflicting == 3
     assert np.array_equal(found.mean_image, np.round(images.mean(axis=0)).astype(np.uint8))
+
+
+def test_the_real_file_loads_within_its_memory_and_names_its_own_repeats(shared: Path, tmp_path: Path) -> None:
+    path = shared / "fer2013" / "fer2013.csv.gz"
+    code = (
+        "import resource, sys; from pathlib import Path; from training.data import load; "
+        "faces = load(sys.argv[1], cache_dir=Path(sys.argv[2])); "
+        "print(len(faces), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)"
+    )
+    command = [sys.executable, "-c", code, str(path), str(tmp_path)]
+    count, peak_mb = map(int, subprocess.check_output(command, cwd=ROOT, text=True).split())
+    assert count == 32_298
+    assert peak_mb < 600
+    found = report(load(path, cache_dir=tmp_path))
+    assert sum(found.counts["Training"].values()) == 28_709
+    assert sum(found.counts["PublicTest"].values()) == 3_589
+    assert found.counts["Training"]["disgust"] == 436
+    assert found.duplicates_across[("Training", "PublicTest")] == 280
+    assert found.bad_rows == ()
