@@ -1,4 +1,4 @@
-"""Faces of FER2013 put into larger pictures, found, cut out and read again: `benchmarks/framing.py` on a few of them."""
+"""Faces of FER2013 in larger pictures, found, cut out and read again: `benchmarks/framing.py` on a few of them."""
 
 from __future__ import annotations
 
