@@ -62,6 +62,15 @@ def _complete(names: Iterable[str]) -> Any:
     return lambda incomplete: [name for name in names if name.startswith(incomplete)]
 
 
+def _savable(path: Path | None) -> Path | None:
+    """Refuse a file name that says no format before a picture is taken."""
+    if path is not None:
+        from recommender.providers.file.provider import format_of
+
+        format_of(path)
+    return path
+
+
 def _complete_models(incomplete: str) -> list[str]:
     from emotion.models import MODELS
 
@@ -73,7 +82,10 @@ Seed = Annotated[
     int | None, typer.Option(min=0, help="The same seed gives the same playlist; without one each differs.")
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON (docs/json.md) instead of pictures and tables.")]
-Save = Annotated[Path | None, typer.Option("--save", help="Also write the playlist: .m3u8, .xspf, .jspf or .json.")]
+Save = Annotated[
+    Path | None,
+    typer.Option("--save", callback=_savable, help="Also write the playlist: .m3u8, .xspf, .jspf or .json."),
+]
 Model = Annotated[
     str | None, typer.Option("--model", help="Shipped model or .tflite file.", autocompletion=_complete_models)
 ]
@@ -335,19 +347,22 @@ def _show(result: Outcome, save: Path | None, as_json: bool, *, with_reading: bo
     saved = app.save(result.playlist, save) if save is not None and result.playlist is not None else None
     if as_json:
         print(_json(app.outcome_json(result, with_reading=with_reading)))
-        return
-    import view
+    else:
+        import view
 
-    console = _console()
-    view.outcome(console, result)
-    if saved is not None:
-        console.print(f"  Saved {saved.placed} tracks to {saved.where}", highlight=False, soft_wrap=True)
+        view.outcome(_console(), result)
+        if saved is not None:
+            print(f"  Saved {saved.placed} tracks to {saved.where}")
+    for missing in saved.missing if saved is not None else ():
+        print(f"mien: {save} cannot hold what is in {missing}; open that itself.", file=sys.stderr)
+    if save is not None and saved is None:
+        print(f"mien: {save} was not written: without a face there is no playlist.", file=sys.stderr)
 
 
 def _console(*, stderr: bool = False) -> Console:
     from rich.console import Console
 
-    return Console(stderr=stderr, highlight=False)
+    return Console(stderr=stderr, highlight=False, markup=False, emoji=False)  # a path may hold [b] or :cat:
 
 
 def _json(value: object) -> str:

@@ -88,6 +88,31 @@ def test_a_snap_can_be_saved_in_every_format(mien: Mien, samples: Path, tmp_path
         assert path.stat().st_size > 100
 
 
+def test_a_name_to_save_to_that_says_no_format_is_refused_before_the_picture_is_read(mien: Mien) -> None:
+    done = mien("snap", "--photo", "gone.jpg", "--save", "list.pdf")
+    assert done.code == 2
+    assert done.err.startswith("mien: list.pdf cannot be saved")
+
+
+def test_without_a_face_the_user_hears_that_nothing_was_saved(mien: Mien, empty_picture: Path, tmp_path: Path) -> None:
+    for extra in ([], ["--json"]):
+        done = mien("snap", "--photo", empty_picture, "--save", tmp_path / "list.m3u8", *extra)
+        assert done.code == 0
+        assert "list.m3u8 was not written" in done.err
+        assert not (tmp_path / "list.m3u8").exists()
+
+
+def test_a_path_is_shown_as_it_is_whatever_brackets_it_has(mien: Mien, tmp_path: Path) -> None:
+    path = tmp_path / "[red]list[" / "[dim]:cat:.m3u8"
+    path.parent.mkdir()
+    assert f"Saved 1 tracks to {path}\n" in mien("playlist", "--mood", "sad", "--length", 1, "--save", path).out
+
+
+def test_a_mapped_playlist_that_a_file_cannot_hold_is_named(mien: Mien, tmp_path: Path) -> None:
+    assert mien("map", "set", "sad", "https://example.org/list").code == 0
+    assert "https://example.org/list" in mien("playlist", "--mood", "sad", "--save", tmp_path / "a.m3u8").err
+
+
 def test_reading_a_folder_prints_one_object_a_picture_and_goes_on_after_a_bad_file(
     mien: Mien, samples: Path, tmp_path: Path, empty_picture: Path
 ) -> None:

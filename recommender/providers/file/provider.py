@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from atomic import write_atomically
-from errors import lookup
+from errors import ConfigError
 from recommender.links import context_link
 from recommender.providers.file.translate import as_json, as_jspf, as_m3u8, as_xspf
 from recommender.types import Playlist, Saved
@@ -30,13 +30,24 @@ def save(playlist: Playlist, path: Path) -> Saved:
         The file's real path; `missing` names the mapped playlists that only their service can look into.
 
     Raises:
-        UnknownName: The ending is none of `FORMATS`.
-        ConfigError: The folder is missing or not writable, or the disk is full; says what to do.
+        ConfigError: The ending is none of `FORMATS`, the folder is missing or not writable, or the disk is full.
     """
-    render = lookup(FORMATS, path.suffix.lower(), "playlist format")
+    render = format_of(path)
     where = write_atomically(path, render(playlist))
     whole = () if render is as_json else tuple(context_link(c) for c in playlist.contexts if not _is_file(c))
     return Saved(str(where), len(playlist.picks), whole)
+
+
+def format_of(path: Path) -> Callable[[Playlist], str]:
+    """Return what renders a playlist in the format of a file's ending, before there is a playlist.
+
+    Raises:
+        ConfigError: The ending is none of `FORMATS`.
+    """
+    render = FORMATS.get(path.suffix.lower())
+    if render is None:
+        raise ConfigError(f"{path} cannot be saved: end its name in {', '.join(FORMATS)}, which says the format.")
+    return render
 
 
 def _is_file(context: str) -> bool:

@@ -4,7 +4,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from errors import ConfigError, UnknownName
+from errors import ConfigError
 from recommender import m3u
 from recommender.asjson import playlist_json
 from recommender.links import links_for
@@ -133,7 +133,7 @@ def test_whole_playlists_that_a_file_cannot_hold_are_named(tmp_path: Path) -> No
 
 @pytest.mark.parametrize("name", ["list.mp3", "list", "list.m3u"])
 def test_an_unknown_ending_names_the_formats(tmp_path: Path, name: str) -> None:
-    with pytest.raises(UnknownName, match=r"There is no playlist format .*Choose from: \.m3u8, \.xspf, \.jspf, \.json"):
+    with pytest.raises(ConfigError, match=rf"{name} cannot be saved: end its name in \.m3u8, \.xspf, \.jspf, \.json"):
         save(playlist_of(), tmp_path / name)
     assert list(tmp_path.iterdir()) == []
 
