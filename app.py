@@ -23,7 +23,7 @@ NO_FACE = (
     "No face found. Try more light from the front, look straight at the camera, come closer, "
     "or take the hand or mask off your face."
 )
-PICTURE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff"})
+PICTURE_SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ Exit codes: 0 done (no face is a result, not an error), 2 usage or configuration
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import sys
@@ -46,12 +47,12 @@ EXIT_CODES: tuple[tuple[type[MienError], int], ...] = (
 
 def main() -> None:
     """Run the command line; a traceback never reaches the user unless MIEN_DEBUG=1 asks for it."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a terminal without emoji shows a question mark
     try:
         cli()
     except MienError as error:
         _fail(str(error), next(code for kind, code in EXIT_CODES if isinstance(error, kind)))
-    except KeyboardInterrupt:
-        _fail("stopped", 130)
     except Exception as error:
         if os.environ.get("MIEN_DEBUG") == "1":
             raise
@@ -97,7 +98,7 @@ Data = Annotated[Path, typer.Option("--data", help="FER2013: .csv, .csv.gz, .zip
 @cli.command()
 def snap(
     photo: Annotated[Path | None, typer.Option(help="A picture file; without it the camera is used.")] = None,
-    camera: Annotated[str | None, typer.Option(help="Camera number, or a video file. [default: 0]")] = None,
+    camera: Annotated[str | None, typer.Option(help="Camera number, or a video file; without it camera 0.")] = None,
     face: Annotated[int | None, typer.Option(min=0, help="Which face counts, 0 is the largest.")] = None,
     length: Length = 20,
     seed: Seed = None,
@@ -119,8 +120,7 @@ def snap(
     else:
         from emotion.camera import burst
 
-        source = camera if camera is not None else "0"
-        frames = burst(int(source) if source.isdigit() else source)
+        frames = burst(camera or "0")
     result = app.snap(settings, frames, app.Wish(length, seed), face)
     _show(result, save, as_json, with_reading=True)
 
@@ -149,8 +149,11 @@ def read(
         else:
             words = ", ".join(f"{f.scores.top} {max(f.scores.probabilities):.0%}" for f in reading.faces if f.scores)
             print(f"{path}: {words or 'no face'}")
+    if not seen:
+        given, known = ", ".join(map(str, paths)), ", ".join(app.PICTURE_SUFFIXES)
+        _fail(f"There are no pictures in {given}. In folders mien looks for {known}.", 3)
     if not good:
-        _fail("no picture could be read" if seen else "there are no pictures in what you gave", 3)
+        _fail("Not one picture could be read; what is wrong with each stands above.", 3)
 
 
 @cli.command()
@@ -234,8 +237,10 @@ def map_set(
     from recommender.choice import choice_of
 
     wanted = choice_of(choice, Path.cwd())
-    path = mapping.set_choice(_settings().config_dir, emotion, wanted)
-    print(f"{emotion}: {wanted}  ({path})")
+    config_dir = _settings().config_dir
+    path = mapping.set_choice(config_dir, emotion, wanted)
+    print(f"{emotion.lower()}: {wanted}  ({path})")
+    _print_problems(config_dir)  # such as a file that is not there yet
 
 
 @map_cli.command("unset")
@@ -244,7 +249,7 @@ def map_unset(emotion: Emotion) -> None:
     from recommender import mapping
 
     removed = mapping.unset(_settings().config_dir, emotion)
-    print(f"{emotion}: mien decides" + ("" if removed else " (it was not mapped)"))
+    print(f"{emotion.lower()}: mien decides" + ("" if removed else " (it was not mapped)"))
 
 
 @map_cli.command("path")
@@ -258,15 +263,19 @@ def map_path() -> None:
 @map_cli.command("check")
 def map_check() -> None:
     """Check the mapping file: unknown emotions, values out of range, missing files."""
-    from recommender import mapping
-
-    config_dir = _settings().config_dir
-    problems = mapping.check(config_dir)
-    for problem in problems:
-        print(f"{mapping.path_in(config_dir)}, {problem}", file=sys.stderr)
-    if problems:
+    if _print_problems(_settings().config_dir):
         raise typer.Exit(2)
     print("The mapping is fine.")
+
+
+def _print_problems(config_dir: Path) -> bool:
+    """Print what is wrong with the mapping; return whether anything is."""
+    from recommender import mapping
+
+    problems = mapping.check(config_dir)
+    for problem in problems:
+        print(f"{mapping.path_in(config_dir)}, {problem}.", file=sys.stderr)
+    return bool(problems)
 
 
 # --- training (these commands need the train group) ------------------------------------------------------------------
@@ -276,10 +285,12 @@ def map_check() -> None:
 def train(
     variant: Annotated[str, typer.Argument(help="cnn3x3 or cnn4x4.")],
     data: Data,
-    run: Annotated[Path | None, typer.Option(help="Run folder. [default: runs/VARIANT]")] = None,
+    run: Annotated[Path | None, typer.Option(help="Run folder; without it runs/VARIANT.")] = None,
     recipe: Annotated[Path | None, typer.Option(help="Your own recipe file.")] = None,
     epochs: Annotated[int | None, typer.Option(min=1, help="Fewer epochs than the recipe's.")] = None,
-    deterministic: Annotated[bool, typer.Option(help="Same weights, bit by bit, every time; slower.")] = False,
+    deterministic: Annotated[
+        bool, typer.Option("--deterministic", help="Same weights, bit by bit, every time; slower.")
+    ] = False,
 ) -> None:
     """Train a network; broken off, the same command goes on where it stopped."""
     with _training():
@@ -366,7 +377,12 @@ def _console(*, stderr: bool = False) -> Console:
 
 
 def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False)
+    text = json.dumps(value, ensure_ascii=False)
+    try:
+        text.encode(sys.stdout.encoding)
+    except UnicodeEncodeError:  # another locale, or a file name that is no UTF-8: escapes say the same
+        return json.dumps(value)
+    return text
 
 
 class _training:  # noqa: N801  (reads as a statement: with _training():)

@@ -98,7 +98,7 @@ def _take(
 
 
 def _place(source: int | str) -> int | str:
-    return int(source) if isinstance(source, str) and source.strip().isdigit() else source
+    return int(source) if isinstance(source, str) and source.strip().isdecimal() else source
 
 
 def _open(place: int | str) -> Capture:

@@ -133,7 +133,9 @@ def test_reading_a_folder_prints_one_object_a_picture_and_goes_on_after_a_bad_fi
 def test_reading_nothing_but_bad_files_is_no_input(mien: Mien, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     assert mien("read", tmp_path / "empty").code == 3
-    assert "no pictures" in mien("read", tmp_path / "empty").err
+    err = mien("read", tmp_path / "empty").err
+    assert f"There are no pictures in {tmp_path / 'empty'}" in err
+    assert ".jpg, .jpeg, .png" in err
     done = mien("read", tmp_path / "gone.png")
     assert done.code == 3
     assert "gone.png" in done.err
@@ -145,6 +147,7 @@ def test_reading_nothing_but_bad_files_is_no_input(mien: Mien, tmp_path: Path) -
         (["snap", "--photo", "gone.jpg"], 3, "gone.jpg"),
         (["snap", "--photo", "a.jpg", "--camera", "0"], 2, "not both"),
         (["snap", "--camera", "gone.mp4"], 3, "gone.mp4"),
+        (["snap", "--camera", "²"], 3, "no video file ²"),
         (["snap", "--photo", "happy.png", "--model", "cnn3x33"], 2, "Did you mean 'cnn3x3'"),
         (["snap", "--photo", "happy.png", "--model", "gone.tflite"], 5, "gone.tflite"),
         (["snap", "--photo", "happy.png", "--detector", "har"], 2, "Did you mean 'haar'"),
@@ -158,10 +161,10 @@ def test_reading_nothing_but_bad_files_is_no_input(mien: Mien, tmp_path: Path) -
         (["map", "set", "happy", "valence=2"], 2, "0 to 1"),
         (["map", "set", "happpy", "default"], 2, "Did you mean 'happy'"),
         (["train", "cnn9x9", "--data", "gone.csv"], 2, "no recipe 'cnn9x9'"),
-        (["train", "cnn3x3", "--data", "gone.csv"], 5, "gone.csv does not exist"),
-        (["compare", "--data", "gone.csv"], 5, "gone.csv does not exist"),
+        (["train", "cnn3x3", "--data", "gone.csv"], 5, "gone.csv: does not exist"),
+        (["compare", "--data", "gone.csv"], 5, "gone.csv: does not exist"),
         (["compare", "--data", "gone.csv", "--split", "Publictest"], 2, "Did you mean 'PublicTest'"),
-        (["data", "report", "gone.csv"], 5, "gone.csv does not exist"),
+        (["data", "report", "gone.csv"], 5, "gone.csv: does not exist"),
         (["nonsense"], 2, "No such command"),
     ],
 )
@@ -202,6 +205,43 @@ def test_a_hand_mapped_emotion_wins_and_the_output_says_so(mien: Mien, tmp_path:
     assert checked.code == 2
     assert "hapy" in checked.err
     assert "line 1" in checked.err
+
+
+def test_mapping_a_playlist_that_is_not_there_warns_at_once(mien: Mien, tmp_path: Path) -> None:
+    done = mien("map", "set", "HAPPY", tmp_path / "gone.m3u8")
+    assert done.code == 0
+    assert done.out.startswith("happy: ")
+    assert f"there is no file {tmp_path / 'gone.m3u8'}" in done.err
+    assert mien("map", "set", "happy", "default").err == ""
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
+def test_a_terminal_that_cannot_show_emoji_gets_everything_else(encoding: str) -> None:
+    def run(*arguments: str) -> str:
+        environ = os.environ | {"PYTHONIOENCODING": encoding}
+        command = [sys.executable, "-m", "cli", "playlist", "--mood", "sad", "--length", "2", "--seed", "1", *arguments]
+        done = subprocess.run(command, env=environ, cwd=ROOT, capture_output=True, check=False)
+        assert (done.returncode, done.stderr) == (0, b"")
+        return done.stdout.decode(encoding)
+
+    assert "sad and low" in run()
+    assert json.loads(run("--json"))["mood"]["emoji"] == "😢"
+
+
+def test_a_file_name_that_is_no_text_keeps_its_bytes_in_json(mien: Mien, samples: Path, tmp_path: Path) -> None:
+    name = os.fsdecode(b"\xff.png")
+    try:
+        (tmp_path / name).write_bytes((samples / "happy.png").read_bytes())
+    except (OSError, UnicodeEncodeError):
+        pytest.skip("this file system takes UTF-8 names only")
+    row = json.loads(mien("read", tmp_path / name, "--json").out)
+    assert (Path(row["path"]).name, row["error"]) == (name, None)
+
+
+def test_help_says_every_default(mien: Mien, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+    assert "without it camera 0" in mien("snap", "--help").out
+    assert "runs/VARIANT" in mien("train", "--help").out
 
 
 def test_a_relative_m3u_counts_from_where_the_user_is(
