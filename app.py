@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from emotion.types import Frame, Reading
-from errors import MienError
+from errors import ConfigError, MienError
 from recommender.types import Mood, Playlist, Saved
 
 if TYPE_CHECKING:
@@ -50,10 +50,17 @@ class Settings:
         from platformdirs import PlatformDirs
 
         dirs = PlatformDirs("mien", appauthor=False)
+
+        def folder(name: str, usual: Path) -> Path:
+            try:
+                return Path(environ.get(name) or usual).expanduser()
+            except RuntimeError as error:
+                raise ConfigError(f"{name} is {environ[name]}: {error}. Set it to an absolute path.") from error
+
         return cls(
-            config_dir=Path(environ.get("MIEN_CONFIG_DIR") or dirs.user_config_path),
-            data_dir=Path(environ.get("MIEN_DATA_DIR") or dirs.user_data_path),
-            cache_dir=Path(environ.get("MIEN_CACHE_DIR") or dirs.user_cache_path),
+            config_dir=folder("MIEN_CONFIG_DIR", dirs.user_config_path),
+            data_dir=folder("MIEN_DATA_DIR", dirs.user_data_path),
+            cache_dir=folder("MIEN_CACHE_DIR", dirs.user_cache_path),
             model=model or environ.get("MIEN_MODEL") or None,
             detector=detector or environ.get("MIEN_DETECTOR") or None,
         )

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from importlib import metadata, util
 from pathlib import Path
 
-from app import Settings
+from app import Settings, reader
 from errors import MienError
 
 
@@ -25,11 +25,14 @@ class Check:
 
 def examine(settings: Settings) -> Iterator[Check]:
     """Yield the checks one by one; none of them raises."""
-    for check in (_python, _opencv, _litert, _models, _camera, _catalogue, _mapping, _folders, _training):
+    for check in (_python, _opencv, _litert, _models, _reader, _camera, _catalogue, _mapping, _folders, _training):
         try:
             yield check(settings)
         except MienError as error:
             yield Check(False, check.__name__.strip("_"), str(error))
+        except Exception as error:  # a doctor that falls ill helps nobody
+            words = f"{type(error).__name__}: {error}; install mien again"
+            yield Check(False, check.__name__.strip("_"), words)
 
 
 def _python(_: Settings) -> Check:
@@ -39,11 +42,9 @@ def _python(_: Settings) -> Check:
 
 
 def _opencv(_: Settings) -> Check:
-    from emotion.detectors import DEFAULT_DETECTOR, DETECTORS
     from emotion.opencv import cv2
 
-    DETECTORS[DEFAULT_DETECTOR]()
-    return Check(True, "opencv", f"{cv2.__version__}, and the detector {DEFAULT_DETECTOR} loads")
+    return Check(True, "opencv", cv2.__version__)
 
 
 def _litert(_: Settings) -> Check:
@@ -58,6 +59,15 @@ def _models(_: Settings) -> Check:
 
     paths = [weights_path(entry) for entry in MODELS.values()]
     return Check(True, "models", f"{', '.join(MODELS)}: {len(paths)} weight files present, hashes right")
+
+
+def _reader(settings: Settings) -> Check:
+    from emotion.detectors import DEFAULT_DETECTOR
+    from emotion.models import DEFAULT_MODEL
+
+    reader(settings)
+    model, detector = settings.model or DEFAULT_MODEL, settings.detector or DEFAULT_DETECTOR
+    return Check(True, "reader", f"the model {model} and the detector {detector} load")
 
 
 def _camera(_: Settings) -> Check:
@@ -84,17 +94,16 @@ def _mapping(settings: Settings) -> Check:
     path, problems = mapping.path_in(settings.config_dir), mapping.check(settings.config_dir)
     if problems:
         return Check(False, "mapping", f"{path}, {problems[0]} (`mien map check` shows all)")
-    mapped = len(mapping.load(settings.config_dir).choices)
-    return Check(True, "mapping", f"{path}: {mapped} emotions mapped" if mapped else "nothing mapped; mien decides")
+    mapped = mapping.load(settings.config_dir).choices
+    return Check(True, "mapping", f"{path} maps {', '.join(mapped)}" if mapped else "nothing mapped; mien decides")
 
 
 def _folders(settings: Settings) -> Check:
     for folder in (settings.config_dir, settings.data_dir, settings.cache_dir):
         nearest = next(p for p in (folder, *folder.parents) if p.exists())
-        if not os.access(nearest, os.W_OK):
-            return Check(
-                False, "folders", f"{nearest} cannot be written; set MIEN_CONFIG_DIR, MIEN_DATA_DIR, MIEN_CACHE_DIR"
-            )
+        if not nearest.is_dir() or not os.access(nearest, os.W_OK):
+            wrong = "cannot be written" if nearest.is_dir() else "is no folder"
+            return Check(False, "folders", f"{nearest} {wrong}; set MIEN_CONFIG_DIR, MIEN_DATA_DIR, MIEN_CACHE_DIR")
     return Check(True, "folders", f"config {settings.config_dir}")
 
 

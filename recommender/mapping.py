@@ -134,7 +134,7 @@ def create(config_dir: Path) -> Path:
         except OSError as trouble:
             reason = trouble.strerror or trouble
             raise ConfigError(
-                f"{config_dir} cannot be created: {reason}. Make the folder above it writable."
+                f"{config_dir} cannot be created: {reason}. Make the folder above it writable, or set MIEN_CONFIG_DIR."
             ) from trouble
         write_atomically(path, FRESH_FILE)
     return path
@@ -203,7 +203,9 @@ def _read(path: Path) -> str:
         line = trouble.object[: trouble.start].count(b"\n") + 1
         raise _BrokenFile(path, Problem("this is not UTF-8 text; save the file as UTF-8", line)) from trouble
     except OSError as trouble:
-        raise ConfigError(f"{path} cannot be read: {trouble.strerror or trouble}. Make it readable.") from trouble
+        raise ConfigError(
+            f"{path} cannot be read: {trouble.strerror or trouble}. Make it readable, or set MIEN_CONFIG_DIR."
+        ) from trouble
 
 
 def _toml(path: Path, text: str) -> dict[str, object]:

@@ -282,6 +282,43 @@ def test_doctor_names_a_broken_mapping_and_ends_with_an_error(mien: Mien, tmp_pa
     assert "mapping.toml" in "".join(done.out.split())
 
 
+def test_doctor_tries_the_model_that_is_set_and_goes_on(mien: Mien, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MIEN_MODEL", "cnn3x33")
+    done = mien("doctor", "--json")
+    rows = {row["what"]: row for row in json.loads(done.out)}
+    assert done.code == 5
+    assert rows["reader"]["ok"] is False
+    assert "Did you mean 'cnn3x3'" in rows["reader"]["words"]
+    assert rows["catalogue"]["ok"] is True
+
+
+def test_doctor_survives_a_check_that_breaks(mien: Mien, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "ai_edge_litert.interpreter", None)
+    rows = {row["what"]: row for row in json.loads(mien("doctor", "--json").out)}
+    assert rows["litert"]["ok"] is False
+    assert "install mien again" in rows["litert"]["words"]
+    assert rows["catalogue"]["ok"] is True
+
+
+def test_doctor_says_that_a_file_is_no_folder(mien: Mien, tmp_path: Path) -> None:
+    (tmp_path / "cache").write_text("")
+    rows = {row["what"]: row for row in json.loads(mien("doctor", "--json").out)}
+    assert rows["folders"]["words"].startswith(f"{tmp_path / 'cache'} is no folder")
+
+
+def test_a_tilde_in_a_folder_setting_is_the_home_directory(
+    mien: Mien, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    monkeypatch.setenv("MIEN_CONFIG_DIR", "~/mine")
+    assert mien("map", "path").out == f"{tmp_path / 'mine' / 'mapping.toml'}\n"
+    monkeypatch.setenv("MIEN_CONFIG_DIR", "~nobody-of-this-name/mine")
+    done = mien("map", "path")
+    assert done.code == 2
+    assert "MIEN_CONFIG_DIR is ~nobody-of-this-name/mine" in done.err
+
+
 def test_an_error_inside_mien_is_one_line_unless_debugging_is_asked_for(
     mien: Mien, monkeypatch: pytest.MonkeyPatch
 ) -> None:
