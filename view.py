@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from rich.console import Console, Group, RenderableType
+from rich.console import Console, Group
 from rich.padding import Padding
 from rich.panel import Panel
 from rich.table import Table
@@ -16,7 +16,7 @@ from rich.text import Text
 
 from app import Outcome
 from emotion.models import ModelEntry
-from emotion.types import EMOTIONS, EmotionScores, Face
+from emotion.types import EMOTIONS, EmotionScores, Face, Reading
 from recommender.mood import EMOJI, describe
 from recommender.types import Pick, Playlist
 
@@ -29,13 +29,16 @@ COLOUR = {
     "surprise": "bright_cyan",
     "neutral": "white",
 }
-BAR_WIDTH = 28
+PANEL_WIDTH, BAR_WIDTH = 60, 28
+
+WIDE = 100
+"""Columns from which on a track fits in one line; in narrower windows it takes two or three."""
 
 
 def outcome(console: Console, result: Outcome) -> None:
     """Show a snap: the face, the mood, the playlist, or what to try when there was no face."""
     if result.reading is not None and result.reading.face is not None:
-        console.print(_face(result.reading.face, len(result.reading.faces)))
+        console.print(_face(console, result.reading.face, result.reading))
     if result.message:
         console.print(Panel(Text(result.message), title="🙈 nobody there", border_style="yellow", width=78))
     if result.mood is not None:
@@ -56,28 +59,46 @@ def playlist(console: Console, chosen: Playlist) -> None:
     if chosen.mapped_by != "default":
         notes.insert(0, f"Your own mapping for {chosen.mapped_by!r} decided this list (mien map show).")
     if chosen.picks:
-        table = Table(title=f"\n♫ {chosen.title}", title_justify="left", title_style="bold", box=None, padding=(0, 1))
-        table.add_column("", justify="right", style="dim")
-        table.add_column("title", style="bold", overflow="fold", ratio=3)
-        table.add_column("artist", overflow="fold", ratio=2)
-        table.add_column("year", style="dim")
-        table.add_column("why", style="italic", overflow="fold", ratio=3)
-        if console.is_terminal:
-            table.add_column("open")
-        for number, pick in enumerate(chosen.picks, start=1):
-            track = pick.track
-            row: list[RenderableType] = [str(number), Text(track.title), Text(track.artist), str(track.year or "")]
-            row.append(Text(pick.reason))
-            if console.is_terminal:
-                row.append(_links(pick))
-            table.add_row(*row)
-        console.print(table)
+        console.print(Text(f"\n ♫ {chosen.title}", style="bold"))
+        draw = _wide_table if console.width >= WIDE else _narrow_table
+        console.print(draw(chosen.picks, with_links=console.is_terminal))
         if not console.is_terminal:
             for number, pick in enumerate(chosen.picks, start=1):
                 address = next(iter(pick.links.values()), "")
                 console.print(Text(f"  {number:>2}  {address}"), soft_wrap=True)
     for note in notes:
         console.print(Text(f"  ☞ {note}", style="yellow"), soft_wrap=not console.is_terminal)
+
+
+def _wide_table(picks: Iterable[Pick], *, with_links: bool) -> Table:
+    table = Table(box=None, padding=(0, 1))
+    table.add_column("", justify="right", style="dim")
+    table.add_column("title", style="bold", overflow="fold", ratio=3)
+    table.add_column("artist", overflow="fold", ratio=2)
+    table.add_column("year", style="dim")
+    table.add_column("why", style="italic", overflow="fold", ratio=3)
+    if with_links:
+        table.add_column("open")
+    for number, pick in enumerate(picks, start=1):
+        track = pick.track
+        row = [Text(str(number)), Text(track.title), Text(track.artist), Text(str(track.year or "")), Text(pick.reason)]
+        table.add_row(*row, *([_links(pick)] if with_links else []))
+    return table
+
+
+def _narrow_table(picks: Iterable[Pick], *, with_links: bool) -> Table:
+    """Title over artist and year, the reason over the links."""
+    table = Table(box=None, padding=(0, 1), show_header=False)
+    table.add_column(justify="right", style="dim")
+    table.add_column(overflow="fold", ratio=1)
+    table.add_column(overflow="fold", ratio=1)
+    for number, pick in enumerate(picks, start=1):
+        track = pick.track
+        year = (f" · {track.year}", "dim") if track.year else ""
+        what = Text.assemble((track.title, "bold"), "\n", track.artist, year)
+        why = Text(pick.reason, style="italic")
+        table.add_row(str(number), what, Group(why, _links(pick)) if with_links else why)
+    return table
 
 
 def models(console: Console, entries: Iterable[tuple[ModelEntry, int, bool]]) -> None:
@@ -115,24 +136,28 @@ def checks(console: Console, rows: Iterable[tuple[bool | None, str, str]]) -> No
     console.print(table)
 
 
-def _face(face: Face, found: int) -> RenderableType:
+def _face(console: Console, face: Face, reading: Reading) -> Panel:
     assert face.scores is not None  # a reading scores every face
     top = face.scores.top
     title = f"{EMOJI[top]}  {top}"
     box = face.box
-    about = f"face at {box.x},{box.y} · {box.w}×{box.h} px" + (
-        f" · {found} faces, the largest counts" if found > 1 else ""
-    )
-    body = Group(_bars(face.scores), Text(about, style="dim"))
-    return Panel(Padding(body, (0, 1)), title=title, title_align="left", border_style=COLOUR[top], width=60)
+    about = f"face at {box.x},{box.y} · {box.w}×{box.h} px"
+    if len(reading.faces) > 1:
+        counts = "the largest counts" if reading.chosen == 0 else f"number {reading.chosen} counts"
+        about += f" · {len(reading.faces)} faces, {counts}"
+    width = min(PANEL_WIDTH, console.width)
+    full, empty = "#-" if console.options.ascii_only else "█░"
+    bars = _bars(face.scores, min(BAR_WIDTH, width - 23), full, empty)
+    body = Group(bars, Text(about, style="dim"))
+    return Panel(Padding(body, (0, 1)), title=title, title_align="left", border_style=COLOUR[top], width=width)
 
 
-def _bars(scores: EmotionScores) -> Table:
+def _bars(scores: EmotionScores, width: int, full: str, empty: str) -> Table:
     table = Table.grid(padding=(0, 1))
     for emotion in sorted(EMOTIONS, key=lambda e: -scores.as_dict()[e]):
         share = scores.as_dict()[emotion]
-        filled = round(share * BAR_WIDTH)
-        bar = Text("█" * filled, COLOUR[emotion]) + Text("░" * (BAR_WIDTH - filled), "dim")
+        filled = round(share * width)
+        bar = Text(full * filled, COLOUR[emotion]) + Text(empty * (width - filled), "dim")
         table.add_row(EMOJI[emotion], emotion, bar, Text(f"{share:4.0%}", justify="right"))
     return table
 
