@@ -1,11 +1,12 @@
 """The one story, told once: frame → faces → scores → mood → journey → candidates → playlist → sink.
 
-Both the command line and the web page call this telling. It is the only place that reads the environment. Heavy
+Both the command line and the web page call this telling. Settings come from the environment here only. Heavy
 things (OpenCV, LiteRT) load inside the function that needs them, so that a playlist by mood never waits for them.
 """
 
 from __future__ import annotations
 
+import os
 import random
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -143,7 +144,7 @@ def read_all(settings: Settings, paths: list[Path]) -> Iterator[tuple[Path, Read
 def pictures_in(paths: list[Path]) -> Iterator[Path]:
     """Yield files as they are given, and the pictures of folders, in order of their names."""
     for path in paths:
-        if path.is_dir():
+        if os.path.isdir(path):  # noqa: PTH112  # unlike Path.is_dir, False where the path may not be looked at
             yield from sorted(p for p in path.rglob("*") if p.suffix.lower() in PICTURE_SUFFIXES and p.is_file())
         else:
             yield path

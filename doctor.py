@@ -100,7 +100,7 @@ def _mapping(settings: Settings) -> Check:
 
 def _folders(settings: Settings) -> Check:
     for folder in (settings.config_dir, settings.data_dir, settings.cache_dir):
-        nearest = next(p for p in (folder, *folder.parents) if p.exists())
+        nearest = next(p for p in (folder, *folder.parents) if os.path.exists(p))  # noqa: PTH110
         if not nearest.is_dir() or not os.access(nearest, os.W_OK):
             wrong = "cannot be written" if nearest.is_dir() else "is no folder"
             return Check(False, "folders", f"{nearest} {wrong}; set MIEN_CONFIG_DIR, MIEN_DATA_DIR, MIEN_CACHE_DIR")

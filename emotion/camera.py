@@ -106,15 +106,15 @@ def _open(place: int | str) -> Capture:
     with quiet_stderr():
         if isinstance(place, int):
             return cv2.VideoCapture(place)
-        if Path(place).is_file():
+        if os.path.isfile(place):  # noqa: PTH113  # unlike Path.is_file, False where the path may not be looked at
             return cv2.VideoCapture(place, cv2.CAP_FFMPEG)
-        return cv2.VideoCapture(place) if Path(place).exists() else cv2.VideoCapture()
+        return cv2.VideoCapture(place) if os.path.exists(place) else cv2.VideoCapture()  # noqa: PTH110
 
 
 def _why_not_opened(place: int | str) -> str:
     """Say what stands in the way."""
     if isinstance(place, str):
-        if not Path(place).exists():
+        if not os.path.exists(place):  # noqa: PTH110
             return (
                 f"There is no video file {place}. Check the spelling; a camera is named by its number, the first is 0."
             )

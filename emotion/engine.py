@@ -5,6 +5,7 @@ An engine keeps its interpreter and may be asked again and again, by one thread 
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -68,7 +69,7 @@ class Engine:
 
 def _load(path: Path, threads: int) -> Interpreter:
     """Open a LiteRT file and make room for its tensors."""
-    if not path.is_file():
+    if not os.path.isfile(path):  # noqa: PTH113  # unlike Path.is_file, False where the path may not be looked at
         raise ModelError(f"There is no model file {path}. Check the spelling, or name a model of: mien models")
     try:
         with quiet_stderr():  # LiteRT announces its XNNPACK delegate

@@ -6,6 +6,7 @@ is never ignored. Writing changes the table of one emotion and nothing else; com
 
 from __future__ import annotations
 
+import os
 import re
 import tomllib
 from collections.abc import Callable, Mapping
@@ -115,7 +116,8 @@ def check(config_dir: Path) -> list[Problem]:
         return [broken.problem]
     for emotion, choice in choices.items():
         for playlist in choice.playlists:
-            if kind_of(playlist) == "m3u" and not (m3u := m3u_path(playlist, path.parent)).is_file():
+            m3u = m3u_path(playlist, path.parent)
+            if kind_of(playlist) == "m3u" and not os.path.isfile(m3u):  # noqa: PTH113  # unlike Path.is_file, never raises
                 line = _line_of(text, emotion, "playlists", playlist)
                 problems.append(Problem(f"[{emotion}] there is no file {m3u}; correct the path or remove it", line))
     return sorted(problems, key=lambda problem: problem.line or 0)
@@ -128,7 +130,7 @@ def create(config_dir: Path) -> Path:
         ConfigError: The folder cannot be created or written.
     """
     path = path_in(config_dir)
-    if not path.exists():
+    if not os.path.exists(path):  # noqa: PTH110  # unlike Path.exists, False where the path may not be looked at
         try:
             config_dir.mkdir(parents=True, exist_ok=True)
         except OSError as trouble:

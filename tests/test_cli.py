@@ -130,6 +130,18 @@ def test_reading_a_folder_prints_one_object_a_picture_and_goes_on_after_a_bad_fi
     assert "gone.png" in rows["gone.png"]["error"]
 
 
+def test_names_that_the_system_cannot_look_up_are_reported_like_any_other(mien: Mien, samples: Path) -> None:
+    name = "n" * 300
+    rows = [json.loads(line) for line in mien("read", name, samples / "happy.png", "--json").out.splitlines()]
+    assert [bool(row["error"]) for row in rows] == [True, False]
+    assert mien("snap", "--camera", name).code == 3
+    assert mien("snap", "--photo", samples / "happy.png", "--model", f"{name}.tflite").code == 5
+    assert mien("map", "set", "sad", f"{name}.m3u8").code == 0
+    checked = mien("map", "check")
+    assert checked.code == 2
+    assert "there is no file" in checked.err
+
+
 def test_reading_nothing_but_bad_files_is_no_input(mien: Mien, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     assert mien("read", tmp_path / "empty").code == 3
