@@ -38,7 +38,10 @@ def train_variant(
     """
     recipe = recipes.load(recipe_path) if recipe_path else recipes.named(variant)
     if recipe.variant != variant:
-        raise ConfigError(f"{recipe_path} is a recipe for {recipe.variant}, not for {variant}.")
+        raise ConfigError(
+            f"{recipe_path} is a recipe for {recipe.variant}, not for {variant}. "
+            f"Train {recipe.variant} with it, or give another --recipe."
+        )
     if epochs is not None:
         recipe = recipe.shortened(epochs)
     faces = load(data, cache_dir=cache_dir)
