@@ -14,6 +14,7 @@ import hashlib
 import io
 import re
 import zipfile
+import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
@@ -161,7 +162,7 @@ def _read_csv(path: Path) -> Faces:
         try:
             lines = stack.enter_context(_open_csv(path, stack))
             return _parse(path, lines)
-        except (OSError, EOFError, zipfile.BadZipFile, UnicodeDecodeError) as error:
+        except (OSError, EOFError, zlib.error, zipfile.BadZipFile, RuntimeError, UnicodeDecodeError) as error:
             raise CatalogueError(path, f"cannot be read ({error}); get the file again") from error
 
 

@@ -236,3 +236,12 @@ def test_the_real_file_loads_within_its_memory_and_names_its_own_repeats(shared:
     assert found.counts["Training"]["disgust"] == 436
     assert found.duplicates_across[("Training", "PublicTest")] == 280
     assert found.bad_rows == ()
+
+
+def test_a_gzip_damaged_in_its_middle_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "fer2013.csv.gz"
+    whole = bytearray(gzip.compress(b"emotion,pixels,Usage\n" + bytes(range(32, 127)) * 200))
+    whole[20:80] = b"\xff" * 60
+    path.write_bytes(whole)
+    with pytest.raises(CatalogueError, match=r"fer2013\.csv\.gz: cannot be read"):
+        load(path)
