@@ -363,7 +363,7 @@ def _show(result: Outcome, save: Path | None, as_json: bool, *, with_reading: bo
 
         view.outcome(_console(), result)
         if saved is not None:
-            print(f"  Saved {saved.placed} tracks to {saved.where}")
+            print(f"  Saved {saved.placed} track{'s' * (saved.placed != 1)} to {saved.where}")
     for missing in saved.missing if saved is not None else ():
         print(f"mien: {save} cannot hold what is in {missing}; open that itself.", file=sys.stderr)
     if save is not None and saved is None:

@@ -105,7 +105,7 @@ def test_without_a_face_the_user_hears_that_nothing_was_saved(mien: Mien, empty_
 def test_a_path_is_shown_as_it_is_whatever_brackets_it_has(mien: Mien, tmp_path: Path) -> None:
     path = tmp_path / "[red]list[" / "[dim]:cat:.m3u8"
     path.parent.mkdir()
-    assert f"Saved 1 tracks to {path}\n" in mien("playlist", "--mood", "sad", "--length", 1, "--save", path).out
+    assert f"Saved 1 track to {path}\n" in mien("playlist", "--mood", "sad", "--length", 1, "--save", path).out
 
 
 def test_a_mapped_playlist_that_a_file_cannot_hold_is_named(mien: Mien, tmp_path: Path) -> None:
