@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 cli = typer.Typer(
     name="mien",
-    help="A photo of a face goes in, a playlist comes out.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -57,6 +56,23 @@ def main() -> None:
         if os.environ.get("MIEN_DEBUG") == "1":
             raise
         _fail(f"something went wrong inside mien: {type(error).__name__}: {error}. MIEN_DEBUG=1 shows where.", 1)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        print(f"mien {version('mien')}")
+        raise typer.Exit
+
+
+@cli.callback()
+def _root(
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and stop.")
+    ] = False,
+) -> None:
+    """A photo of a face goes in, a playlist comes out."""
 
 
 def _complete(names: Iterable[str]) -> Any:

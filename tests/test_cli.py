@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import cv2
@@ -265,6 +266,12 @@ def test_a_relative_m3u_counts_from_where_the_user_is(
     monkeypatch.chdir("/")
     playlist = json.loads(mien("playlist", "--mood", "angry", "--json").out)["playlist"]
     assert [track["title"] for track in playlist["tracks"]] == ["Bohemian Rhapsody"]
+
+
+def test_the_version_is_the_packages(mien: Mien) -> None:
+    done = mien("--version")
+    assert done.code == 0
+    assert done.out == f"mien {version('mien')}\n"
 
 
 def test_models_shows_measured_figures(mien: Mien) -> None:

@@ -175,10 +175,10 @@ def _open_csv(path: Path, stack: ExitStack) -> IO[str]:
             raise CatalogueError(path, "the zip holds no .csv; put fer2013.csv in it, or unpack it and give the folder")
         member = stack.enter_context(archive.open(wanted[0]))
         raw = gzip.open(member) if wanted[0].endswith(".gz") else member  # noqa: SIM115
-        return io.TextIOWrapper(raw, encoding="ascii")
+        return io.TextIOWrapper(raw, encoding="utf-8-sig")
     if path.suffix == ".gz":
-        return gzip.open(path, "rt", encoding="ascii")
-    return path.open(encoding="ascii")
+        return gzip.open(path, "rt", encoding="utf-8-sig")
+    return path.open(encoding="utf-8-sig")
 
 
 def _parse(path: Path, lines: Iterable[str]) -> Faces:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from errors import ConfigError, UnknownName
 from training import recipes
 from training.architectures import VARIANTS
+from training.recipes import Stage
 
 
 @pytest.mark.parametrize("name", VARIANTS)
@@ -18,11 +20,10 @@ def test_every_variant_has_a_recipe_that_ends_at_full_size(name: str) -> None:
 
 
 def test_a_shortened_recipe_keeps_the_last_epochs() -> None:
-    recipe = recipes.named("cnn3x3")
-    last = recipe.stages[-1]
-    assert [stage.side for stage in recipe.shortened(1).stages] == [48]
-    one_more = recipe.shortened(last.epochs + 1)
-    assert [(stage.side, stage.epochs) for stage in one_more.stages] == [(24, 1), (48, last.epochs)]
+    stages = (Stage(24, 6, 1e-3), Stage(48, 8, 5e-4))
+    recipe = dataclasses.replace(recipes.named("cnn3x3"), stages=stages)
+    assert [(stage.side, stage.epochs) for stage in recipe.shortened(1).stages] == [(48, 1)]
+    assert [(stage.side, stage.epochs) for stage in recipe.shortened(9).stages] == [(24, 1), (48, 8)]
     assert recipe.shortened(10_000) == recipe
 
 
@@ -37,6 +38,12 @@ def test_an_unknown_recipe_names_the_choices() -> None:
         (("seed =", "sead ="), r"lacks or does not know: sead, seed"),
         (("stages = [[", "stages = [[[["), "cannot be read"),
         (("dropout = [0.1, 0.3]", "dropout = 0.1"), "dropout two numbers"),
+        (("seed = 2022", 'seed = "x"'), "seed is 'x', not a whole number from 0 on"),
+        (("batch = 64", "batch = 0"), "batch is 0, not a whole number from 1 on"),
+        (("shift = 0.08", "shift = 8"), "shift is 8, not a number from 0 to below 1"),
+        (("dropout = [0.1, 0.3]", 'dropout = [0.1, "b"]'), "dropout is 'b', not a number"),
+        (("flip = true", "flip = 1"), "flip is 1, not true or false"),
+        (("stages = [[24,", "stages = [[4,"), "with a side from 8"),
         (("stages = [[24,", "stages = [[24, 1,"), r"stages are \[side, epochs, rate\] rows"),
     ],
 )

@@ -36,6 +36,20 @@ class Recipe:
     label_smoothing: float
     patience: int
 
+    def __post_init__(self) -> None:
+        counts = {"seed": self.seed, "batch": self.batch, "warmup_steps": self.warmup_steps, "patience": self.patience}
+        for name, value in counts.items():
+            if type(value) is not int or value < (name == "batch"):
+                raise ValueError(f"{name} is {value!r}, not a whole number from {int(name == 'batch')} on")
+        shares = {"shift": self.shift, "label_smoothing": self.label_smoothing}
+        for name, share in [*shares.items(), *(("dropout", rate) for rate in self.dropout)]:
+            if not isinstance(share, int | float) or not 0 <= share < 1:
+                raise ValueError(f"{name} is {share!r}, not a number from 0 to below 1")
+        if type(self.flip) is not bool:
+            raise ValueError(f"flip is {self.flip!r}, not true or false")
+        if not self.stages or any(s.side < 8 or s.epochs < 1 or s.peak_learning_rate < 0 for s in self.stages):
+            raise ValueError("stages need at least one row, with a side from 8, epochs from 1 and a rate from 0 on")
+
     @property
     def epochs(self) -> int:
         return sum(stage.epochs for stage in self.stages)
@@ -73,11 +87,14 @@ def load(path: Path) -> Recipe:
     try:
         stages = tuple(Stage(int(side), int(epochs), float(rate)) for side, epochs, rate in table.pop("stages"))
         first, last = table.pop("dropout")
-        return Recipe(stages=stages, dropout=(float(first), float(last)), **table)
     except (TypeError, ValueError) as error:
         raise ConfigError(
             f"The recipe {path}: stages are [side, epochs, rate] rows, dropout two numbers ({error})."
         ) from error
+    try:
+        return Recipe(stages=stages, dropout=(first, last), **table)
+    except ValueError as error:
+        raise ConfigError(f"The recipe {path}: {error}.") from error
 
 
 def named(name: str) -> Recipe:
