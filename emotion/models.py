@@ -58,12 +58,18 @@ MODELS: dict[str, ModelEntry] = {
     "cnn3x3": ModelEntry(
         name="cnn3x3",
         file="cnn3x3.tflite",
-        sha256="",
+        sha256="fd7b26c132ac0623c28bd4aca538aeae4e885561388505982245d09f3543a052",
         architecture="convolutions 3×3 (48, 48, 64, 64, 124, 124), three poolings, seven softmax units",
         parameters=327_215,
-        recipe="mien train cnn3x3",
-        data="FER2013 Training",
-        provenance="trained for this project from scratch",
+        recipe="mien train cnn3x3 --data fer2013.csv.gz",
+        data="FER2013 Training, nine tenths of it",
+        metrics={
+            "public_test_accuracy": 0.6369,
+            "public_test_macro_f1": 0.5910,
+            "validation_accuracy": 0.6373,
+            "epochs": 19,
+        },
+        provenance="trained for mien from scratch, November 2026, two CPU cores",
     ),
     "cnn4x4": ModelEntry(
         name="cnn4x4",
@@ -71,9 +77,9 @@ MODELS: dict[str, ModelEntry] = {
         sha256="",
         architecture="convolutions 4×4 (48, 48, 64, 64) and 3×3 (128, 128), three poolings, seven softmax units",
         parameters=406_247,
-        recipe="mien train cnn4x4",
-        data="FER2013 Training",
-        provenance="trained for this project from scratch",
+        recipe="mien train cnn4x4 --data fer2013.csv.gz",
+        data="FER2013 Training, nine tenths of it",
+        provenance="trained for mien from scratch, November 2026, two CPU cores",
     ),
 }
 
