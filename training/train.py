@@ -80,7 +80,7 @@ def train(
         clock: Seconds, monotonic.
 
     Returns:
-        The path of `model.keras`, with the weights of the best validation epoch of the last stage.
+        The path of `model.keras`, with the weights of the best validation epoch of the last stage in half precision.
 
     Raises:
         ConfigError: When the folder holds another run, or cannot be written.
@@ -195,10 +195,12 @@ class _Trainer:
         self._checkpoint()
 
     def finish(self) -> Path:
-        """Write the best weights as `model.keras`."""
+        """Write the best weights, rounded to half precision, as `model.keras`."""
         model = _compiled(self.recipe, self.recipe.stages[-1], self.steps)
         best, _ = read_arrays(self.run / "best.npz")
         _assign(model.variables, best)
+        # Weights ship in half precision; rounding them here makes the Keras file and its export the same network.
+        model.set_weights([weights.astype(np.float16).astype(np.float32) for weights in model.get_weights()])
         return _save_keras(model, self.run / "model.keras")
 
     def _checkpoint(self) -> None:
