@@ -107,17 +107,19 @@ def models(console: Console, entries: Iterable[tuple[ModelEntry, int, bool]]) ->
     table.add_column("model", style="bold")
     for name in ("PublicTest accuracy", "macro-F1", "file", "parameters", "epochs"):
         table.add_column(name, justify="right")
-    table.add_column("what it is", style="dim", overflow="fold")
+    if console.width >= WIDE:
+        table.add_column("what it is", style="dim", overflow="fold")
     for entry, size, default in entries:
-        table.add_row(
+        row = [
             entry.name + (" ★" if default else ""),
             f"{entry.metrics['public_test_accuracy']:.1%}",
             f"{entry.metrics['public_test_macro_f1']:.3f}",
             f"{size / 1e6:.2f} MB",
             f"{entry.parameters:,}",
             f"{entry.metrics['epochs']:.0f}",
-            entry.architecture,
-        )
+            *([entry.architecture] if console.width >= WIDE else []),
+        ]
+        table.add_row(*row)
     console.print(table)
     console.print(
         Text("★ default · single crop · measured by: mien compare --split PublicTest --data fer2013.csv", "dim")

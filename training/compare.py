@@ -68,7 +68,8 @@ def comparison_json(split: str, rows: list[Row]) -> dict[str, Any]:
 def show(console: Console, split: str, rows: list[Row]) -> None:
     """Print a table of all models, then for each its classes and its confusion matrix."""
     n = next((row.evaluation.n for row in rows if row.evaluation), 0)
-    table = Table(title=f"{split}, {n:,} images, single crop", title_justify="left", box=None, padding=(0, 2, 0, 0))
+    console.print(Text(f"{split}, {n:,} images, single crop", style="italic"))
+    table = Table(box=None, padding=(0, 2, 0, 0))
     for column in ("model", "accuracy", "macro-F1"):
         table.add_column(column, justify="left" if column == "model" else "right")
     for row in rows:
@@ -83,10 +84,16 @@ def show(console: Console, split: str, rows: list[Row]) -> None:
 
 
 def _classes(evaluation: Evaluation) -> Table:
-    table = Table(title=f"\n{evaluation.name}: true class by row, predicted by column", title_justify="left", box=None)
-    table.add_column("")
-    for column in (*EMOTIONS, "precision", "recall", "F1", "images"):
-        table.add_column(column, justify="right")
+    table = Table(
+        title=f"\n{evaluation.name}: true class by row, predicted by column",
+        title_justify="left",
+        box=None,
+        pad_edge=False,
+    )
+    table.add_column("", no_wrap=True)
+    short = [emotion[:3] for emotion in EMOTIONS]  # eleven columns of numbers fit into 80 characters
+    for column in (*short, "precis.", "recall", "F1", "images"):
+        table.add_column(column, justify="right", no_wrap=True)
     for i, emotion in enumerate(EMOTIONS):
         counts = [Text(str(c), style="bold" if i == j else "") for j, c in enumerate(evaluation.confusion[i])]
         of = evaluation.per_class[emotion]
