@@ -83,7 +83,9 @@ def train_variant(
     console.print(
         f"{made.path}: {made.bytes:,} bytes, {made.parameters:,} parameters, sha256 {made.sha256}\n"
         f"largest difference from Keras on {len(check)} images: {made.largest_difference:.1e}\n"
-        f"measure it: mien compare {run / 'model.tflite'} --data {data} --split Validation"
+        f"measure it: mien compare {run / 'model.tflite'} --data {data} --split Validation",
+        soft_wrap=True,
+        markup=False,
     )
 
 
@@ -124,6 +126,6 @@ def report_data(path: Path, mean_image: Path | None, as_json: bool, *, cache_dir
 
 def _say_what_was_left_out(console: Console, faces: Faces, shown: int = 10) -> None:
     for bad in faces.bad_rows[:shown]:
-        console.print(f"left out: {bad.where}: {bad.reason}", style="yellow", markup=False)
+        console.print(f"left out: {bad.where}: {bad.reason}", style="yellow", markup=False, soft_wrap=True)
     if len(faces.bad_rows) > shown:
         console.print(f"… and {len(faces.bad_rows) - shown:,} more", style="yellow")
