@@ -11,11 +11,10 @@ import numpy.typing as npt
 
 from emotion.opencv import cv2
 from emotion.types import Box, Frame
-from training.data import validation_mask
+from training.data import SIDE, validation_mask
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 
-SIDE = 48
 COLUMNS = 100
 
 Grey = npt.NDArray[np.uint8]

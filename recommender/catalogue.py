@@ -17,7 +17,7 @@ from typing import Protocol
 
 from errors import CatalogueError
 from recommender.distance import distance
-from recommender.types import Features, Target, Track
+from recommender.types import MODES, Features, Target, Track
 
 TABLE = Path(__file__).with_name("tracks.csv")
 COLUMNS = (
@@ -33,7 +33,6 @@ COLUMNS = (
     "instrumentalness",
     "mode",
 )
-MODES = {"major": 1, "minor": 0}
 FIRST_RECORDING = 1877
 """Edison's phonograph: no recording is older."""
 

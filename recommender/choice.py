@@ -16,7 +16,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from errors import ConfigError, lookup
-from recommender.types import Features
+from recommender.types import MODES, Features
 
 RANGES: dict[str, tuple[float, float]] = {
     "valence": (0.0, 1.0),
@@ -25,8 +25,6 @@ RANGES: dict[str, tuple[float, float]] = {
     "acousticness": (0.0, 1.0),
 }
 """Feature → what it may be."""
-
-MODES: dict[str, int] = {"major": 1, "minor": 0}
 
 SETTINGS = (*RANGES, "mode", "playlists", "default")
 """Everything that a table may hold."""

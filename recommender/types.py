@@ -11,6 +11,9 @@ from dataclasses import dataclass, field
 
 from emotion.types import EmotionScores
 
+MODES: dict[str, int] = {"major": 1, "minor": 0}
+"""Mode as people write it → as a track's features hold it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Mood:

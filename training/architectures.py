@@ -14,8 +14,7 @@ import keras
 from keras import layers
 
 from emotion.types import EMOTIONS
-
-SIDE = 48
+from training.data import SIDE
 
 
 @dataclass(frozen=True, slots=True)
