@@ -28,13 +28,14 @@ def as_inputs(images: U8, shape: tuple[int, ...]) -> npt.NDArray[np.float32]:
     rows, columns, channels = shape
     if channels not in (1, 3):
         raise ValueError(f"a network with {channels} channels can be fed neither grey nor RGB pictures")
+    if not len(images):
+        return np.empty((0, *shape), np.float32)
     if channels == 1 and images.ndim == 4:
         images = _grey(images)
     if images.shape[1:3] != (rows, columns):
         shrinks = images.shape[1] > rows
         how = cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC
         images = np.asarray([cv2.resize(image, (columns, rows), interpolation=how) for image in images], np.uint8)
-        images = images.reshape(len(images), rows, columns, *images.shape[3:])
     if images.ndim == 4:
         return images.astype(np.float32) / np.float32(255)
     scaled = from_grey48(images)
