@@ -12,7 +12,8 @@ from rich.table import Table
 from emotion.types import EMOTIONS
 from errors import ConfigError, lookup
 from training import recipes
-from training.data import SPLITS, Faces, load, report
+from training.data import Faces, load
+from training.data_report import report
 
 CHECKED_IMAGES = 200
 """Real images on which an export must agree with its Keras model."""
@@ -109,11 +110,11 @@ def report_data(path: Path, mean_image: Path | None, as_json: bool, *, cache_dir
         }
         print(json.dumps(document, ensure_ascii=False))
         return
-    table = Table(title=f"{path}: {len(faces):,} faces of 48×48", title_justify="left", box=None)
+    height, width = faces.images.shape[1:3]
+    table = Table(title=f"{path}: {len(faces):,} faces of {width}×{height}", title_justify="left", box=None)
     for column in ("split", *EMOTIONS, "all", "repeats"):
         table.add_column(column, justify="left" if column == "split" else "right")
-    for split in SPLITS:
-        counts = found.counts[split]
+    for split, counts in found.counts.items():
         numbers = [*counts.values(), sum(counts.values()), found.duplicates_within[split]]
         table.add_row(split, *(f"{n:,}" for n in numbers))
     console.print(table)

@@ -14,7 +14,8 @@ import pytest
 
 from emotion.types import EMOTIONS
 from errors import CatalogueError, UnknownName
-from training.data import SPLITS, Faces, digests, load, report, validation_mask
+from training.data import SPLITS, Faces, digests, load, validation_mask
+from training.data_report import report
 
 ROOT = Path(__file__).parents[2]
 HEADER = "emotion,pixels,Usage\n"
