@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import zipfile
-from collections import Counter, defaultdict
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +20,7 @@ from emotion.types import EMOTIONS
 from errors import CatalogueError, FrameError
 from training.collection import Collection, Listed, read_legend
 from training.faces import TEST, TRAINING, U8, VALIDATION, BadRow, Faces, Origin
+from training.likeness import alike, thumbnail
 from training.loading import PHOTO_CAP, PHOTO_SIDE, Loading
 from training.splitting import chance, person_of, sides, together
 
@@ -45,6 +46,7 @@ def read(path: Path, collection: Collection, loading: Loading) -> Faces:
     kept: list[Listed] = []
     unusable: list[tuple[int, BadRow]] = []
     pixel_keys: list[str] = []
+    thumbnails: list[npt.NDArray[np.float32]] = []
     sizes: list[tuple[int, int]] = []
     taken, capped = Counter[str](), Counter[str]()
     # In random order, so that the first of each class fill its cap; what is over it is only looked at.
@@ -62,12 +64,14 @@ def read(path: Path, collection: Collection, loading: Loading) -> Faces:
         images[len(kept)] = squared(pixels, side, channels)
         taken[emotion] += 1
         kept.append(photo)
+        thumbnails.append(thumbnail(pixels))
         pixel_keys.append(f"{pixels.shape} {hashlib.blake2b(pixels.tobytes(), digest_size=16).hexdigest()}")
     bad += [row for _, row in sorted(unusable, key=lambda pair: pair[0])]
     order = np.argsort([photo.row for photo in kept]) if kept else np.empty(0, np.int64)
     kept, pixel_keys = [kept[i] for i in order], [pixel_keys[i] for i in order]
     labels = np.array([photo.label for photo in kept], np.uint8)
-    splits = _split(path, kept, labels, pixel_keys, loading, bad)
+    again = alike([thumbnails[i] for i in order], pixel_keys)
+    splits = _split(path, kept, labels, again, loading, bad)
     return Faces(
         images[order],
         labels,
@@ -81,7 +85,7 @@ def read(path: Path, collection: Collection, loading: Loading) -> Faces:
             words,
             dict(capped),
             np.array(sizes, np.int64).reshape(-1, 2),
-            (*_repeats(kept, pixel_keys), *_missing(labels, splits)),
+            (*_repeats(kept, pixel_keys, again), *_missing(labels, splits)),
         ),
     )
 
@@ -112,12 +116,14 @@ def _split(
     path: Path,
     kept: list[Listed],
     labels: npt.NDArray[np.uint8],
-    pixel_keys: list[str],
+    again: dict[int, int],
     loading: Loading,
     bad: list[BadRow],
 ) -> U8:
     people = [person_of(photo.name) for photo in kept]
-    keys = [[key, *([f"person {who}"] if who else [])] for key, who in zip(pixel_keys, people, strict=True)]
+    keys = [[f"photo {i}", *([f"person {who}"] if who else [])] for i, who in enumerate(people)]
+    for later, earlier in again.items():
+        keys[later].append(f"photo {earlier}")
     groups = together(keys)
     if len(set(groups.tolist())) < len(SIDES):
         first = f"; the first of {len(bad)} left out: {bad[0].where}: {bad[0].reason}" if bad else ""
@@ -133,21 +139,14 @@ def _split(
     return np.array(list(SIDES.values()), np.uint8)[side_of]
 
 
-def _repeats(kept: list[Listed], pixel_keys: list[str]) -> list[BadRow]:
-    """Name the photos whose pixels another name has too; they are kept, on one side."""
-    alike: dict[str, list[Listed]] = defaultdict(list)
-    for photo, key in zip(kept, pixel_keys, strict=True):
-        alike[key].append(photo)
+def _repeats(kept: list[Listed], pixel_keys: list[str], again: dict[int, int]) -> list[BadRow]:
+    """Name the photos that another name shows too; they are kept, on one side."""
     notes = []
-    for first, *others in alike.values():
-        for other in others:
-            labels = f"{EMOTIONS[other.label]} here, {EMOTIONS[first.label]} there"
-            notes.append(
-                BadRow(
-                    other.name,
-                    f"has the pixels of {first.name}" + (f", but is {labels}" if other.label != first.label else ""),
-                )
-            )
+    for later, earlier in sorted(again.items()):
+        first, second = kept[earlier], kept[later]
+        how = "has the pixels of" if pixel_keys[earlier] == pixel_keys[later] else "is nearly the same picture as"
+        labels = f", but is {EMOTIONS[second.label]} and not {EMOTIONS[first.label]}"
+        notes.append(BadRow(second.name, f"{how} {first.name}" + labels * (first.label != second.label)))
     return notes
 
 
