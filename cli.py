@@ -348,15 +348,42 @@ def compare(
 
 @data_cli.command("report")
 def data_report(
-    path: Annotated[Path, typer.Argument(help="FER2013: .csv, .csv.gz, .zip, or a folder of pictures.")],
+    path: Annotated[Path, typer.Argument(help="FER2013, or a photo collection (folder or zip with a legend.csv).")],
+    out: Annotated[Path | None, typer.Option(help="Folder for plots: classes, sizes, mean, samples.")] = None,
     mean_image: Annotated[Path | None, typer.Option(help="Write the average face to this PNG.")] = None,
+    cap: Annotated[
+        list[str] | None,
+        typer.Option(help="Most images of a class, as happy=500, or none; photos: happy=500,neutral=500."),
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Decides what a cap keeps and who is on which side.")] = 0,
+    side: Annotated[
+        int | None, typer.Option(help="Pixels of a side; without it 256 for photos, 48 for FER2013.")
+    ] = None,
+    channels: Annotated[int | None, typer.Option(help="1 grey, 3 RGB; without it as the data is.")] = None,
+    smallest: Annotated[int, typer.Option(min=1, help="Photos with a shorter side are left out.")] = 32,
     as_json: Json = False,
 ) -> None:
-    """Count images per class and split, find duplicates, name bad rows."""
+    """Count images per class and split, find duplicates, name bad rows, plot sizes and samples."""
     with _training():
-        from training.console import report_data
+        from training.data import Loading, load, parse_cap
+        from training.data_report import report, report_json, show, write_picture
 
-        report_data(path, mean_image, as_json, cache_dir=_settings().cache_dir, console=_console())
+        loading = Loading(side, channels, parse_cap(cap or []), seed, smallest)
+        faces = load(path, loading, cache_dir=_settings().cache_dir)
+        found = report(faces)
+        if mean_image is not None:
+            write_picture(mean_image, found.mean_image)
+        drawn = []
+        if out is not None:
+            from training.data_plots import draw
+
+            drawn = draw(faces, found, out, seed=seed, smallest=smallest)
+        if as_json:
+            print(_json(report_json(found)))
+        else:
+            show(_console(), path, found)
+            for picture in drawn:
+                print(f"wrote {picture}")
 
 
 # --- printing --------------------------------------------------------------------------------------------------------

@@ -1,19 +1,16 @@
-"""Training and data reports as a person at a terminal sees them."""
+"""Training as a person at a terminal sees them."""
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
-from rich.table import Table
 
-from emotion.types import EMOTIONS
 from errors import ConfigError, lookup
 from training import recipes
-from training.data import Faces, load
-from training.data_report import report
+from training.data import load
+from training.data_report import say_what_was_left_out
 
 CHECKED_IMAGES = 200
 """Real images on which an export must agree with its Keras model."""
@@ -46,7 +43,7 @@ def train_variant(
     if epochs is not None:
         recipe = recipe.shortened(epochs)
     faces = load(data, cache_dir=cache_dir)
-    _say_what_was_left_out(console, faces)
+    say_what_was_left_out(console, faces.bad_rows)
 
     from training.architectures import VARIANTS  # Keras loads here, after the cheap checks
 
@@ -88,45 +85,3 @@ def train_variant(
         soft_wrap=True,
         markup=False,
     )
-
-
-def report_data(path: Path, mean_image: Path | None, as_json: bool, *, cache_dir: Path, console: Console) -> None:
-    """Print rows per class and split, duplicates within and across splits, and what was left out."""
-    faces = load(path, cache_dir=cache_dir)
-    found = report(faces)
-    if mean_image is not None:
-        from emotion.opencv import cv2
-        from training.store import write_bytes
-
-        write_bytes(mean_image, cv2.imencode(".png", found.mean_image)[1].tobytes())
-    if as_json:
-        document = {
-            "images": len(faces),
-            "counts": found.counts,
-            "duplicates_within": found.duplicates_within,
-            "duplicates_across": {f"{a}/{b}": n for (a, b), n in found.duplicates_across.items()},
-            "conflicting_labels": found.conflicting,
-            "bad_rows": [{"where": bad.where, "reason": bad.reason} for bad in found.bad_rows],
-        }
-        print(json.dumps(document, ensure_ascii=False))
-        return
-    height, width = faces.images.shape[1:3]
-    table = Table(title=f"{path}: {len(faces):,} faces of {width}×{height}", title_justify="left", box=None)
-    for column in ("split", *EMOTIONS, "all", "repeats"):
-        table.add_column(column, justify="left" if column == "split" else "right")
-    for split, counts in found.counts.items():
-        numbers = [*counts.values(), sum(counts.values()), found.duplicates_within[split]]
-        table.add_row(split, *(f"{n:,}" for n in numbers))
-    console.print(table)
-    for (a, b), n in found.duplicates_across.items():
-        if n:
-            console.print(f"{n:,} images of {b} also occur in {a}")
-    console.print(f"{found.conflicting:,} images have an identical copy with another label")
-    _say_what_was_left_out(console, faces)
-
-
-def _say_what_was_left_out(console: Console, faces: Faces, shown: int = 10) -> None:
-    for bad in faces.bad_rows[:shown]:
-        console.print(f"left out: {bad.where}: {bad.reason}", style="yellow", markup=False, soft_wrap=True)
-    if len(faces.bad_rows) > shown:
-        console.print(f"… and {len(faces.bad_rows) - shown:,} more", style="yellow")

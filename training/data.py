@@ -31,7 +31,7 @@ __all__ = [
     "parse_cap", "validation_mask",
 ]  # fmt: skip
 
-CACHE_VERSION = 2
+CACHE_VERSION = 3
 """Higher whenever the same source would be read into other arrays."""
 
 KINDS = (

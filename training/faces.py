@@ -47,7 +47,7 @@ class Origin:
         kind: "fer2013" or "photos".
         listed: Label as written → rows with it.
         capped: Class → images left out because the class had enough.
-        sizes: int64 (M, 2), width and height in pixels of every picture that was read, the capped included.
+        sizes: int64 (M, 2), width and height in pixels of every picture that could be read, used or not.
         notes: What was kept but should be looked at: the same pixels under two names, a class without a picture.
     """
 

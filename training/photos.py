@@ -52,11 +52,13 @@ def read(path: Path, collection: Collection, loading: Loading) -> Faces:
     # In random order, so that the first of each class fill its cap; what is over it is only looked at.
     for photo in sorted(listed, key=lambda p: (chance(loading.seed, p.name), p.row)):
         try:
-            pixels, size = _open(collection, photo.name, loading.smallest)
+            pixels, size = _open(collection, photo.name)
+            sizes.append(size)
+            if min(size) < loading.smallest:
+                raise FrameError(f"{size[0]}×{size[1]} pixels; the shorter side has fewer than {loading.smallest}")
         except (FrameError, OSError, zipfile.BadZipFile, RuntimeError) as error:
             unusable.append((photo.row, BadRow(photo.name, str(error))))
             continue
-        sizes.append(size)
         emotion = EMOTIONS[photo.label]
         if taken[emotion] == cap.get(emotion, len(listed)):
             capped[emotion] += 1
@@ -103,13 +105,10 @@ def squared(pixels: U8, side: int, channels: int) -> U8:
     return np.asarray(cv2.resize(square, (side, side), interpolation=how), np.uint8)
 
 
-def _open(collection: Collection, name: str, smallest: int) -> tuple[U8, tuple[int, int]]:
+def _open(collection: Collection, name: str) -> tuple[U8, tuple[int, int]]:
     """Return a photo's upright pixels, uint8 RGB (H, W, 3), and its own width and height."""
     frame = from_bytes(collection.read(collection.pictures[name.lower()]), name)
-    width, height = frame.width * frame.reduction, frame.height * frame.reduction
-    if min(width, height) < smallest:
-        raise FrameError(f"{width}×{height} pixels are too few: the shorter side has less than {smallest}")
-    return frame.pixels, (width, height)
+    return frame.pixels, (frame.width * frame.reduction, frame.height * frame.reduction)
 
 
 def _split(
