@@ -212,14 +212,14 @@ def show(console: Console, path: Path, found: DataReport) -> None:
     shape, total = found.mean_image.shape, sum(sum(of.values()) for of in found.counts.values())
     colour = "RGB" if len(shape) == 3 else "grey"
     console.print(f"{path}: {total:,} faces of {shape[1]}×{shape[0]}, {colour}", style="italic", soft_wrap=True)
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))  # large counts fit into 80 columns
     for column in ("split", *EMOTIONS, "all", "repeats"):
         table.add_column(column, justify="left" if column == "split" else "right", no_wrap=True)
     for split, counts in found.counts.items():
         numbers = [*counts.values(), sum(counts.values()), found.duplicates_within[split]]
         table.add_row(split, *(f"{n:,}" for n in numbers))
     used = [sum(of[emotion] for of in found.counts.values()) for emotion in EMOTIONS]
-    table.add_row("all of them", *(f"{n:,}" for n in (*used, total)), "", style="bold")
+    table.add_row("together", *(f"{n:,}" for n in (*used, total)), "", style="bold")
     if list(found.before.values()) != used:
         table.add_row("before", *(f"{n:,}" for n in (*found.before.values(), sum(found.before.values()))), "")
     console.print(table)
@@ -254,7 +254,7 @@ def _sentences(found: DataReport) -> list[str]:
         name, most = next(iter(found.people.items()))
         images = sum(found.people.values())
         said.append(
-            f"{len(found.people):,} people named by {images:,} files, {images / len(found.people):.1f} images each, "
+            f"people in file names: {len(found.people):,}, {images / len(found.people):.1f} images each, "
             f"most of {name} ({most:,}); {found.people_across:,} of them in more than one split"
         )
     if any(found.coloured.values()):

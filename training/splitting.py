@@ -73,13 +73,13 @@ def sides(
 
     Args:
         labels: uint8 (N,), 0–6.
-        groups: int64 (N,); items of one group stay together.
+        groups: int64 (N,); items of one group stay together; at least as many groups as sides.
         names: Of the items.
         seed: Decides, with the names, the order among groups of one size.
         shares: Of each side; they sum to 1.
 
     Returns:
-        int64 (N,), indices into `shares`.
+        int64 (N,), indices into `shares`; no side is empty.
     """
     wanted = np.outer(shares, np.bincount(labels, minlength=len(EMOTIONS)))
     weight = 1 / np.maximum(wanted, 1e-9)
@@ -96,4 +96,8 @@ def sides(
         side = int(change.argmin())
         filled[side] += counts
         result[group_members] = side
+    for side in range(len(shares)):
+        if not (result == side).any():  # so few of each class that every one wants to be on the largest side
+            fullest = int(np.bincount(result).argmax())
+            result[[m for m in ordered if result[m[0]] == fullest][-1]] = side
     return result

@@ -14,7 +14,7 @@ import pytest
 
 from emotion.types import EMOTIONS
 from errors import CatalogueError, UnknownName
-from training.data import SPLITS, Faces, digests, load, validation_mask
+from training.data import SPLITS, Faces, Loading, digests, load, validation_mask
 from training.data_report import report
 
 ROOT = Path(__file__).parents[2]
@@ -208,6 +208,36 @@ def test_train_and_validation_make_up_training_and_touch_no_test_image() -> None
     assert len(faces.split("Test")) == len(faces.split("PublicTest")) + len(faces.split("PrivateTest"))
     with pytest.raises(UnknownName, match="Did you mean 'Validation'"):
         faces.split("validaton")
+
+
+def test_options_resize_colour_and_cap_fer2013_and_validation_stays_who_it_is(tmp_path: Path) -> None:
+    images = noise(60)
+    lines = [row(i % 2 * 3, images[i].ravel(), "PublicTest" if i >= 50 else "Training") for i in range(60)]
+    path = tmp_path / "fer2013.csv"
+    path.write_text("".join([HEADER, lines[0], "3,1 2 3,Training\n", *lines[1:]]))
+    plain, large = load(path), load(path, Loading(side=64, channels=3))
+    assert large.images.shape == (60, 64, 64, 3)
+    assert np.array_equal(large.images[..., 0], large.images[..., 2])
+    assert np.abs(large.images[:, ::4, ::4, 0].mean() - plain.images.mean()) < 3
+    for part in ("Train", "Validation", "Training", "PublicTest", "all"):
+        assert large.split(part).rows.tolist() == plain.split(part).rows.tolist(), part
+    assert len(large.split("Validation")) > 0
+    assert plain.rows.tolist() == [0, *range(2, 61)]  # the bad row 1 keeps its number
+    capped = load(path, Loading(cap={"happy": 5}))
+    assert (capped.split("Training").labels == 3).sum() == 5
+    assert len(capped.split("PublicTest")) == 10
+    assert capped.origin.capped == {"happy": 20}
+    assert len(capped.bad_rows) == 1
+
+
+def test_faces_of_unequal_numbers_and_other_types_are_refused() -> None:
+    one = np.zeros(3, np.uint8)
+    with pytest.raises(ValueError, match="faces of unequal shapes"):
+        Faces(noise(2), one, one)
+    with pytest.raises(ValueError, match="faces of unequal shapes"):
+        Faces(np.zeros((3, 48, 48, 2), np.uint8), one, one)
+    with pytest.raises(ValueError, match="faces of unequal shapes"):
+        Faces(noise(3).astype(np.float32), one, one)
 
 
 def test_the_report_counts_classes_repeats_and_conflicts() -> None:
