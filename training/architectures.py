@@ -1,7 +1,8 @@
 """The networks, one short builder each, and the table that names them.
 
-Every network takes float32 (batch, side, side, 1) in 0–1 and ends in seven softmax units in the order of `EMOTIONS`.
-`form="published"` rebuilds a source's printed summary, number by number, where that differs from what can be trained.
+Every network takes float32 (batch, side, side, channels) in 0–1 and ends in seven softmax units in the order of
+`EMOTIONS`; what else an input needs (ImageNet's normalisation) is a layer of the network. `form="published"` rebuilds
+a source's printed summary, number by number, where that differs from what can be trained.
 """
 
 from __future__ import annotations
@@ -14,7 +15,9 @@ import keras
 from keras import layers
 
 from emotion.types import EMOTIONS
+from training import photo_networks
 from training.data import SIDE
+from training.initial import centre_kernels
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,14 +25,20 @@ class Variant:
     """One published network.
 
     Args:
-        build: `(form, side, dropout) → keras.Model`.
-        source: Who published it, and what they measured.
+        build: `(form, *, side, **options) → keras.Model`; the options are the keys of a recipe's `[build]` table.
+        source: Who published it, for which data.
+        claim: What they measured, in their words.
         about: What it is, in a sentence.
+        side: Of its pictures, in pixels, as published.
+        channels: 1 for grey, 3 for RGB.
     """
 
     build: Callable[..., Any]
     source: str
+    claim: str
     about: str
+    side: int = SIDE
+    channels: int = 1
 
 
 def cnn3x3(form: str = "trained", *, side: int = SIDE, dropout: tuple[float, float] = (0.25, 0.5)) -> Any:
@@ -79,23 +88,99 @@ def _three_blocks(
     return model
 
 
-def centre_kernels(model: Any) -> None:
-    """Start every convolution with filters whose weights sum to zero.
+def elu(
+    form: str = "trained",  # noqa: ARG001  (both forms are one)
+    *,
+    side: int = SIDE,
+    filters: tuple[int, int, int] = (16, 64, 128),
+    dropout: float = 0.2,
+) -> Any:
+    """Build the KTH report's network: three times convolution and pool, ELU everywhere, 512 dense units.
 
-    Inputs of 0–1 and ReLU outputs are all positive; without batch normalisation an uncentred filter mostly passes on
-    their mean, and the first epochs are lost on it (cf. weight standardisation, Qiao et al. 2019, arXiv:1903.10520).
+    The report names the first width, 16, and says that the next are larger; `filters` are ours.
     """
-    for layer in model.layers:
-        if isinstance(layer, layers.Conv2D):
-            kernel, bias = layer.get_weights()
-            layer.set_weights([kernel - kernel.mean(axis=(0, 1, 2)), bias])
+    model = keras.Sequential(name="elu")
+    model.add(keras.Input((side, side, 1)))
+    for i, width in enumerate(filters, start=1):
+        model.add(
+            layers.Conv2D(width, 3, padding="same", activation="elu", kernel_initializer="he_normal", name=f"conv{i}")
+        )
+        model.add(layers.MaxPooling2D(2, name=f"pool{i}"))
+    model.add(layers.Flatten(name="flatten"))
+    model.add(layers.Dense(512, activation="elu", kernel_initializer="he_normal", name="dense1"))
+    model.add(layers.Dropout(dropout, name="dropout"))
+    model.add(layers.Dense(len(EMOTIONS), activation="softmax", name="dense2", dtype="float32"))
+    centre_kernels(model)
+    return model
+
+
+def mobile(
+    form: str = "trained",  # noqa: ARG001  (both forms are one)
+    *,
+    side: int = SIDE,
+    pool: int = 2,
+    dropout: tuple[float, float] = (0.25, 0.5),
+) -> Any:
+    """Build the Bologna report's network for phones: two convolutions of 128, 64 dense units.
+
+    Its printed summary (1,329,543 parameters) pools by 2. Its text says (4, 4) for both fits, which gives 223,623
+    parameters: `pool=4` is that form, and the report's figures may belong to it.
+    """
+    model = keras.Sequential(name="mobile")
+    model.add(keras.Input((side, side, 1)))
+    for i in (1, 2):
+        model.add(
+            layers.Conv2D(128, 3, padding="same", activation="relu", kernel_initializer="he_normal", name=f"conv{i}")
+        )
+        model.add(layers.MaxPooling2D(pool, name=f"pool{i}"))
+    model.add(layers.Dropout(dropout[0], name="dropout1"))
+    model.add(layers.BatchNormalization(name="norm"))
+    model.add(layers.Flatten(name="flatten"))
+    model.add(layers.Dense(64, activation="relu", name="dense1"))
+    model.add(layers.Dropout(dropout[1], name="dropout2"))
+    model.add(layers.Dense(len(EMOTIONS), activation="softmax", name="dense2", dtype="float32"))
+    centre_kernels(model)
+    return model
 
 
 AUEB = "Athens University of Economics and Business, student report on FER2013, 2022"
 
 VARIANTS: dict[str, Variant] = {
-    "cnn3x3": Variant(cnn3x3, f"{AUEB}: 40–70 % expected", "six 3×3 convolutions in three blocks, one dense layer"),
-    "cnn4x4": Variant(cnn4x4, f"{AUEB}: 40–70 % expected", "the same in 4×4 kernels, the last two 3×3"),
+    "cnn3x3": Variant(cnn3x3, AUEB, "40–70 % expected", "six 3×3 convolutions in three blocks, one dense layer"),
+    "cnn4x4": Variant(cnn4x4, AUEB, "40–70 % expected", "the same in 4×4 kernels, the last two 3×3"),
+    "elu": Variant(
+        elu, "KTH, student report on FER2013", "94 / 98 / 98 % train / validation / test", "three convolutions with ELU"
+    ),
+    "mobile": Variant(
+        mobile,
+        "University of Bologna, student report on FER2013 for phones",
+        "validation 54.1 / 53.6 %, test 52.9 / 53.0 % (30 / 60 epochs)",
+        "two convolutions of 128, batch normalisation, 64 dense units",
+    ),
+    "fournet": Variant(
+        photo_networks.fournet,
+        "Udacity capstone on the muxspace photos",
+        "50 % on 426 photos (30 % in grey)",
+        "four convolutions with batch normalisation, three dense layers",
+        side=224,
+        channels=3,
+    ),
+    "alexnet": Variant(
+        photo_networks.alexnet,
+        "AlexNet as in torchvision; Udacity capstone (photos) and McGill report (FER2013)",
+        "50 % on photos; 51.7 % on FER2013's 7,178 test images",
+        "AlexNet's five convolutions, the capstone's or the classic head",
+        side=224,
+        channels=3,
+    ),
+    "vgg16": Variant(
+        photo_networks.vgg16,
+        "VGG16 as in torchvision; Udacity capstone (photos)",
+        "21.4 % on photos",
+        "VGG16's thirteen convolutions, the capstone's head",
+        side=224,
+        channels=3,
+    ),
 }
 
 
