@@ -366,7 +366,8 @@ def data_report(
     """Count images per class and split, find duplicates, name bad rows, plot sizes and samples."""
     with _training():
         from training.data import Loading, load, parse_cap
-        from training.data_report import report, report_json, show, write_picture
+        from training.data_report import report, report_json, write_picture
+        from training.data_words import show
 
         loading = Loading(side, channels, parse_cap(cap or []), seed, smallest)
         faces = load(path, loading, cache_dir=_settings().cache_dir)

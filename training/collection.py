@@ -30,12 +30,14 @@ class Collection:
     Args:
         legend: The legend's path, or its name in the zip.
         pictures: File name in lower case → its path, or its name in the zip.
+        namesakes: Pictures that have the file name of one in `pictures`, so that the legend cannot mean them.
         read: Returns the bytes behind such a path or name; raises OSError, zipfile.BadZipFile or RuntimeError.
         stamps: What tells this state of the files from another: names, sizes and times.
     """
 
     legend: str
     pictures: Mapping[str, str]
+    namesakes: tuple[str, ...]
     read: Callable[[str], bytes]
     stamps: tuple[str, ...]
 
@@ -86,7 +88,7 @@ def read_legend(collection: Collection) -> tuple[list[Listed], dict[str, int], l
         try:
             if len(fields) != len(header):
                 raise ValueError(f"{len(fields)} columns instead of {len(header)}")
-            name, word = PurePosixPath(fields[image].strip().replace("\\", "/")).name, fields[emotion].strip()
+            name, word = _name(fields[image].strip()), fields[emotion].strip()
             words[word] += 1
             mentioned.add(name.lower())
             picture = Listed(row, name, label_of(word))
@@ -99,10 +101,8 @@ def read_legend(collection: Collection) -> tuple[list[Listed], dict[str, int], l
             continue
         listed[name.lower()] = (line, picture)
     unlisted = sorted(set(collection.pictures) - mentioned)
-    bad += [
-        BadRow(PurePosixPath(collection.pictures[n].replace("\\", "/")).name, "has no row in the legend")
-        for n in unlisted
-    ]
+    bad += [BadRow(_name(collection.pictures[name]), "has no row in the legend") for name in unlisted]
+    bad += [BadRow(path, "has the name of another picture; only the first is used") for path in collection.namesakes]
     return [picture for _, picture in listed.values()], dict(words), bad
 
 
@@ -131,7 +131,7 @@ def _in_folder(folder: Path) -> Collection | None:
     home = next((home for home in homes if home.is_dir()), legend.parent)
     found = sorted(p for p in home.rglob("*") if p.suffix.lower() in SUFFIXES and p.is_file())
     stamps = [f"{p}|{p.stat().st_size}|{p.stat().st_mtime_ns}" for p in (legend, *found)]
-    return Collection(str(legend), _by_name(list(map(str, found))), lambda p: Path(p).read_bytes(), tuple(stamps))
+    return Collection(str(legend), *_by_name(list(map(str, found))), lambda p: Path(p).read_bytes(), tuple(stamps))
 
 
 def _csvs(folder: Path) -> list[Path]:
@@ -139,21 +139,22 @@ def _csvs(folder: Path) -> list[Path]:
 
 
 def _in_zip(path: Path) -> Collection | None:
-    with zipfile.ZipFile(path) as archive:
-        names = sorted(n for n in archive.namelist() if not n.startswith("__MACOSX") and not n.endswith("/"))
-    legend = next((n for n in names if PurePosixPath(n).name.lower() == LEGEND), None)
+    archive = zipfile.ZipFile(path)  # open as long as the collection is: opening reads the whole list of members
+    names = sorted(n for n in archive.namelist() if not n.startswith("__MACOSX") and not n.endswith("/"))
+    legend = next((n for n in names if _name(n).lower() == LEGEND), None)
     if legend is None:
+        archive.close()
         return None
-
-    def read(name: str) -> bytes:
-        return opened.read(name)
-
-    opened = zipfile.ZipFile(path)  # open as long as the collection is: opening reads the whole list of members
     pictures = [n for n in names if PurePosixPath(n).suffix.lower() in SUFFIXES]
     stat = path.stat()
-    return Collection(legend, _by_name(pictures), read, (f"{path}|{stat.st_size}|{stat.st_mtime_ns}",))
+    return Collection(legend, *_by_name(pictures), archive.read, (f"{path}|{stat.st_size}|{stat.st_mtime_ns}",))
 
 
-def _by_name(paths: Sequence[str]) -> dict[str, str]:
-    """Find pictures by their names in lower case; of two alike, the first."""
-    return {PurePosixPath(p.replace("\\", "/")).name.lower(): p for p in reversed(paths)}
+def _by_name(paths: Sequence[str]) -> tuple[dict[str, str], tuple[str, ...]]:
+    """Find pictures by their names in lower case, of namesakes the first; and return the other namesakes."""
+    first = {_name(path).lower(): path for path in reversed(paths)}
+    return first, tuple(path for path in paths if first[_name(path).lower()] != path)
+
+
+def _name(path: str) -> str:
+    return PurePosixPath(path.replace("\\", "/")).name

@@ -10,7 +10,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from errors import ConfigError, lookup
 from training import recipes
 from training.data import load
-from training.data_report import say_what_was_left_out
+from training.data_words import say_what_was_left_out
 
 CHECKED_IMAGES = 200
 """Real images on which an export must agree with its Keras model."""

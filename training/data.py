@@ -12,6 +12,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
+import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -55,7 +56,10 @@ def load(path: str | Path, loading: Loading | None = None, *, cache_dir: Path | 
     path, loading = Path(path), loading or Loading()
     if not path.exists():
         raise CatalogueError(path, f"does not exist; {KINDS}")
-    collection = find(path)
+    try:
+        collection = find(path)
+    except (OSError, zipfile.BadZipFile) as error:
+        raise CatalogueError(path, f"cannot be read ({error}); get it again, or make it readable") from error
     if collection is None and path.is_dir():
         _expect_no_legend(path)
     if cache_dir is None:

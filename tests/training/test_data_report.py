@@ -16,7 +16,8 @@ from errors import ConfigError
 from tests.conftest import Mien
 from training.data import Loading, load
 from training.data_plots import draw
-from training.data_report import mean_of, report, report_json, show
+from training.data_report import mean_of, report, report_json
+from training.data_words import show
 
 
 @pytest.fixture

@@ -128,6 +128,7 @@ def test_each_row_that_says_nothing_clear_is_named_with_its_line_and_the_rest_is
     with (path / "legend.csv").open("a") as legend:
         legend.write("7,angry-0x.png,bored\n7,gone.png,happy\n7,angry-1x.png,ANGER\n7,angry-2x.png,sad\n\n7,three\n")
     write(path / "images" / "stranger.png", noise(99))
+    write(path / "images" / "other" / "angry-0x.png", noise(98))
     faces = load(path, SMALL)
     found = reasons(faces)
     assert len(faces) == 21
@@ -137,6 +138,7 @@ def test_each_row_that_says_nothing_clear_is_named_with_its_line_and_the_rest_is
     assert "angry-2x.png is sad here and angry on line 4; the first counts" in found["legend.csv line 26"]
     assert found["legend.csv line 28"] == "2 columns instead of 3"
     assert found["stranger.png"] == "has no row in the legend"
+    assert found.pop(str(path / "images" / "other" / "angry-0x.png")).startswith("has the name of another picture")
     assert len(found) == 6
 
 
@@ -154,6 +156,14 @@ def test_a_legend_that_is_none_says_what_is_wrong(tmp_path: Path, legend: bytes,
     (path / "legend.csv").write_bytes(legend)
     with pytest.raises(CatalogueError, match=message):
         load(path)
+
+
+def test_a_zip_that_is_cut_within_its_list_says_so(tmp_path: Path) -> None:
+    packed = as_zip(collection(tmp_path, many(3)))
+    data = packed.read_bytes()
+    packed.write_bytes(data.replace(b"PK\1\2", b"PK\0\0"))
+    with pytest.raises(CatalogueError, match=r"cannot be read .*get it again"):
+        load(packed)
 
 
 def test_pictures_without_a_legend_say_that_it_is_missing(tmp_path: Path) -> None:
