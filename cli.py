@@ -330,18 +330,32 @@ def compare(
         list[str] | None, typer.Argument(metavar="[MODELS]...", help="Names, files or run folders.")
     ] = None,
     data: Data = Path("fer2013.csv"),
-    split: Annotated[str, typer.Option(help="Validation, PublicTest, PrivateTest or Test (both).")] = "Validation",
+    split: Annotated[
+        str, typer.Option(help="Validation, PublicTest, PrivateTest, Test (every test split) or all.")
+    ] = "Validation",
+    out: Annotated[
+        Path | None, typer.Option(help="Folder for report.html, models.csv and compare.json; made when missing.")
+    ] = None,
+    votes: Annotated[
+        Path | None, typer.Option(help="FER+ votes: fer2013new.csv beside a complete fer2013.csv, or row,neutral,….")
+    ] = None,
     as_json: Json = False,
 ) -> None:
-    """Measure models on the same images: accuracy, macro-F1, per-class table, confusion matrix."""
+    """Measure models on the same images, and write one report that compares them."""
     with _training():
-        from training.compare import compare_models, comparison_json, show
+        from training.compare_console import compare_and_report
 
-        rows = compare_models(names or [], data, split, cache_dir=_settings().cache_dir)
-        if as_json:
-            print(_json(comparison_json(split, rows)))
-        else:
-            show(_console(), split, rows)
+        rows = compare_and_report(
+            names or [],
+            data,
+            split,
+            votes=votes,
+            out=out,
+            as_json=as_json,
+            cache_dir=_settings().cache_dir,
+            console=_console(),
+            progress=_console(stderr=True),
+        )
         if all(row.error for row in rows):
             raise typer.Exit(5)
 
@@ -360,7 +374,7 @@ def data_report(
         int | None, typer.Option(help="Pixels of a side; without it 256 for photos, 48 for FER2013.")
     ] = None,
     channels: Annotated[int | None, typer.Option(help="1 grey, 3 RGB; without it as the data is.")] = None,
-    smallest: Annotated[int, typer.Option(min=1, help="Photos with a shorter side are left out.")] = 32,
+    smallest: Annotated[int, typer.Option(min=1, help="Photos whose shorter side has fewer pixels are left out.")] = 32,
     as_json: Json = False,
 ) -> None:
     """Count images per class and split, find duplicates, name bad rows, plot sizes and samples."""

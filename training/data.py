@@ -32,7 +32,7 @@ __all__ = [
     "parse_cap", "validation_mask",
 ]  # fmt: skip
 
-CACHE_VERSION = 3
+CACHE_VERSION = 4
 """Higher whenever the same source would be read into other arrays."""
 
 KINDS = (

@@ -80,7 +80,14 @@ def sizes(faces: Faces, smallest: int | None) -> Figure:
     pairs, counts = np.unique(found, axis=0, return_counts=True)
     longest = int(found.max()) * 1.08
     scatter.plot([0, longest], [0, longest], color="#c9ced6", linewidth=1, zorder=0)
-    scatter.scatter(pairs[:, 0], pairs[:, 1], s=8 + 6 * np.sqrt(counts - 1), alpha=0.5, color=SHADES[0], linewidths=0)
+    scatter.scatter(
+        pairs[:, 0],
+        pairs[:, 1],
+        s=np.minimum(8 + 6 * np.sqrt(counts - 1), 350),
+        alpha=0.5,
+        color=SHADES[0],
+        linewidths=0,
+    )
     common = int(counts.argmax())
     if counts[common] > 0.1 * len(found):
         width, height = pairs[common].tolist()
@@ -89,12 +96,12 @@ def sizes(faces: Faces, smallest: int | None) -> Figure:
     scatter.set(xlim=(0, longest), ylim=(0, longest), xlabel="width (pixels)", ylabel="height (pixels)")
     scatter.set_aspect("equal")
     shorter = found.min(axis=1)
-    bars.hist(shorter, bins=min(40, max(1, len(np.unique(shorter)))), color=SHADES[0])
+    bars.hist(shorter, bins=40, range=(0, float(shorter.max()) * 1.05), color=SHADES[0])
     bars.set_yscale("log")
-    bars.set(xlabel="shorter side (pixels)", ylabel="pictures (log scale)")
-    if smallest is not None and len(faces.origin.sizes):
+    bars.set(xlabel="shorter side (pixels)", ylabel="pictures (log scale)", ylim=(0.7, len(found) * 1.5))
+    if smallest is not None and faces.origin.kind == "photos":
         bars.axvline(smallest, color="#d1495b", linestyle="--", label=f"smallest used: {smallest}")
-        bars.legend(frameon=False)
+        bars.legend(frameon=False, loc="upper center")
     for axes in (scatter, bars):
         axes.spines[["top", "right"]].set_visible(False)
     figure.suptitle(f"Sizes of {len(found):,} original pictures")

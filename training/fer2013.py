@@ -145,7 +145,7 @@ def _parse(path: Path, lines: Iterable[str]) -> Faces:
         tuple(bad),
         source=str(path),
         rows=np.array(numbers, np.int64),
-        origin=Origin(listed=dict(listed)),
+        origin=Origin(listed=dict(listed), sizes=np.full((len(images), 2), SIDE, np.int64)),
     )
 
 

@@ -222,6 +222,9 @@ def test_options_resize_colour_and_cap_fer2013_and_validation_stays_who_it_is(tm
     for part in ("Train", "Validation", "Training", "PublicTest", "all"):
         assert large.split(part).rows.tolist() == plain.split(part).rows.tolist(), part
     assert len(large.split("Validation")) > 0
+    width = report(large).width
+    assert width is not None
+    assert width.max == 48  # of the originals
     assert plain.rows.tolist() == [0, *range(2, 61)]  # the bad row 1 keeps its number
     capped = load(path, Loading(cap={"happy": 5}))
     assert (capped.split("Training").labels == 3).sum() == 5
