@@ -50,9 +50,10 @@ def train_variant(
     lookup(VARIANTS, variant, "variant")
     from training import export
     from training import train as trainer
+    from training.device import use_deterministic_operations
 
     if deterministic:
-        trainer.use_deterministic_operations()
+        use_deterministic_operations()
     with Progress(
         TextColumn("{task.description}"),
         BarColumn(),

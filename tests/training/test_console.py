@@ -32,7 +32,7 @@ def test_one_command_trains_exports_and_says_how_to_measure(mien: Mien, csv: Pat
     assert "epoch 1/1" in said
     assert "327,215 parameters" in said
     assert "mien compare" in said
-    assert len(json.loads((run / "history.json").read_text())) == 1
+    assert len((run / "history.jsonl").read_text().splitlines()) == 1
     measured = mien("compare", run, run / "model.tflite", "--data", csv, "--split", "PublicTest", "--json")
     keras, litert = json.loads(measured.out)["models"]
     assert keras["confusion"] == litert["confusion"]

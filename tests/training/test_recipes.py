@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from pathlib import Path
 
 import pytest
@@ -8,14 +9,14 @@ import pytest
 from errors import ConfigError, UnknownName
 from training import recipes
 from training.architectures import VARIANTS
-from training.recipes import Stage
+from training.recipes import Recipe, Stage
 
 
 @pytest.mark.parametrize("name", VARIANTS)
 def test_every_variant_has_a_recipe_that_ends_at_full_size(name: str) -> None:
     recipe = recipes.named(name)
     assert recipe.variant == name
-    assert recipe.stages[-1].side == 48
+    assert recipe.stages[-1].side == VARIANTS[name].side
     assert recipe.epochs == sum(stage.epochs for stage in recipe.stages) > 0
 
 
@@ -35,16 +36,23 @@ def test_an_unknown_recipe_names_the_choices() -> None:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (("seed =", "sead ="), r"lacks or does not know: sead, seed"),
+        (("variant =", "sead = 1\nvariant ="), r"mine.toml does not know sead\. Its keys are variant, stages"),
+        (("variant =", "data ="), r"lacks variant"),
+        (('variant = "cnn3x3"', "variant = 3"), r"variant is 3, not a name"),
+        (("variant =", 'seed = "x"\nvariant ='), "seed is 'x', not a whole number from 0 on"),
+        (("variant =", "batch = 0\nvariant ="), "batch is 0, not a whole number from 1 on"),
+        (("variant =", "average = 1\nvariant ="), "average is 1, not a number from 0 to below 1"),
+        (("variant =", "label_smoothing = true\nvariant ="), "label_smoothing is True, not a number"),
+        (("variant =", 'balance = "some"\nvariant ='), "balance is 'some', none of none, weights, sampling"),
+        (("variant =", "build = 3\nvariant ="), "cannot be read"),
         (("stages = [[", "stages = [[[["), "cannot be read"),
-        (("dropout = [0.1, 0.3]", "dropout = 0.1"), "dropout two numbers"),
-        (("seed = 2022", 'seed = "x"'), "seed is 'x', not a whole number from 0 on"),
-        (("batch = 64", "batch = 0"), "batch is 0, not a whole number from 1 on"),
-        (("shift = 0.08", "shift = 8"), "shift is 8, not a number from 0 to below 1"),
-        (("dropout = [0.1, 0.3]", 'dropout = [0.1, "b"]'), "dropout is 'b', not a number"),
-        (("flip = true", "flip = 1"), "flip is 1, not true or false"),
-        (("stages = [[24,", "stages = [[4,"), "with a side from 8"),
-        (("stages = [[24,", "stages = [[24, 1,"), r"stages are \[side, epochs, rate\] rows"),
+        (("shift = 0.08", "shift = 8"), r"mine.toml: .*shift"),
+        (("shift = 0.08", "shyft = 0.1"), r"mine.toml: augmentation does not know shyft"),
+        (("shift = 0.08", 'preset = "most"'), r"mine.toml: There is no augmentation preset 'most'"),
+        (("stages = [[24,", "stages = [[4,"), "side is 4, not a whole number from 8 on"),
+        (("stages = [[24,", "stages = [[24.5,"), "side is 24.5, not a whole number from 8 on"),
+        (("stages = [[24, 6, 1e-3]", "stages = [[24, 6, -1]"), "learning rate is -1"),
+        (("stages = [[24,", "stages = [[24, 1,"), r"stages are rows of \[side, epochs, peak rate\]"),
     ],
 )
 def test_a_wrong_recipe_says_what_is_wrong(tmp_path: Path, change: tuple[str, str], message: str) -> None:
@@ -59,3 +67,14 @@ def test_a_wrong_recipe_says_what_is_wrong(tmp_path: Path, change: tuple[str, st
 def test_a_missing_recipe_file_says_so(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="cannot be read"):
         recipes.load(tmp_path / "none.toml")
+
+
+def test_a_recipe_needs_only_its_variant_and_stages_and_goes_to_json_and_back(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text('variant = "cnn3x3"\nstages = [[48, 2, 1e-3]]\n[build]\ndropout = [0.1, 0.2]\n')
+    recipe = recipes.load(path)
+    assert recipe == Recipe("cnn3x3", (Stage(48, 2, 1e-3),), build={"dropout": [0.1, 0.2]})
+    table = json.loads(json.dumps(recipe.as_table()))
+    assert table == recipe.as_table()
+    assert table["stages"] == [[48, 2, 1e-3]]
+    assert "file" not in table

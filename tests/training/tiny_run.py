@@ -1,4 +1,4 @@
-"""A training small enough for a test, as a process that can be killed: tiny_run.py RUN_FOLDER [KILL_AT_STEP]."""
+"""A training small enough for a test, as a process that can be killed: tiny_run.py RUN_FOLDER KILL_AT_STEP."""
 
 from __future__ import annotations
 
@@ -12,12 +12,23 @@ import numpy as np
 
 from training import recipes, train
 from training.data import Faces
+from training.device import use_deterministic_operations
 from training.recipes import Recipe, Stage
 
 
 def recipe() -> Recipe:
     stages = (Stage(16, 2, 1e-3), Stage(24, 2, 1e-3))
-    return dataclasses.replace(recipes.named("cnn3x3"), batch=16, warmup_steps=2, stages=stages)
+    return dataclasses.replace(
+        recipes.named("cnn3x3"),
+        batch=16,
+        warmup_steps=2,
+        stages=stages,
+        optimizer="adamw",
+        weight_decay=1e-3,
+        balance="sampling",
+        average=0.9,
+        augmentation={"flip": True, "shift": 0.1, "rotation_deg": 10.0, "noise": 0.02},
+    )
 
 
 def faces(n: int = 150) -> Faces:
@@ -28,7 +39,7 @@ def faces(n: int = 150) -> Faces:
 
 
 def main(folder: str, kill_at: int) -> None:
-    train.use_deterministic_operations()
+    use_deterministic_operations()
     taken = 0
 
     def tell(progress: train.Progress) -> None:

@@ -1,15 +1,30 @@
-"""What decides a training, read from one TOML file a variant."""
+"""What decides a training, read from one TOML file a variant; a file says only what differs from the defaults here.
+
+`[augmentation]` holds fields of `training.augmentation.Augmentation`; `[build]` keyword arguments of the variant's
+builder, checked when a training starts, so that reading a recipe never loads Keras.
+"""
 
 from __future__ import annotations
 
 import dataclasses
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
-from errors import ConfigError, lookup
+from errors import ConfigError, UnknownName, lookup
+from training.augmentation import from_table
 
 FOLDER = Path(__file__).parent
+
+CHOICES = {
+    "data": ("fer2013", "photos"),
+    "optimizer": ("adam", "adamw", "sgd"),
+    "schedule": ("cosine", "constant", "step"),
+    "balance": ("none", "weights", "sampling"),
+}
+"""Keys that take one of a few words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,35 +35,79 @@ class Stage:
     epochs: int
     peak_learning_rate: float
 
+    def __post_init__(self) -> None:
+        for name, value, least in (("side", self.side, 8), ("epochs", self.epochs, 1)):
+            if type(value) is not int or value < least:
+                raise ValueError(f"stages: {name} is {value!r}, not a whole number from {least} on")
+        if not _is_number(self.peak_learning_rate) or self.peak_learning_rate < 0:
+            raise ValueError(f"stages: the learning rate is {self.peak_learning_rate!r}, not a number from 0 on")
+
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """Everything but the data that decides the weights; the files say what each value means."""
+    """Everything but the data that decides the weights.
+
+    Args:
+        variant: The network, a name of `VARIANTS`.
+        stages: Sides, epochs and peak learning rates, one after the other (progressive resizing).
+        data: What the recipe was made for: "fer2013" or "photos".
+        seed: Decides first weights, order, augmentation and dropout.
+        batch: Images a step.
+        optimizer: "adam", "adamw", or "sgd" with Nesterov momentum 0.9.
+        weight_decay: Decoupled, on kernels only; 0 is off.
+        schedule: After the warm-up, within each stage: "cosine" to 2 % of the peak, "constant", or "step" (a tenth of
+            the rate after one half, a hundredth after three quarters).
+        warmup_steps: Linear, from 5 % of the peak; at most a quarter of a stage.
+        label_smoothing: Share of the target that is spread over all classes.
+        patience: Epochs of the last stage without a better validation accuracy before the training ends.
+        balance: Against unequal classes: "none", "weights" in the loss, or "sampling" with replacement.
+        average: Decay per step of an exponential average of the weights; the average is what is validated and saved;
+            0 is off.
+        augmentation: Fields of `training.augmentation.Augmentation`, or a `preset` and what differs from it.
+        build: Keyword arguments of the builder.
+        file: Where it was read from, for error messages; no part of what the recipe is.
+    """
 
     variant: str
-    seed: int
-    batch: int
     stages: tuple[Stage, ...]
-    warmup_steps: int
-    dropout: tuple[float, float]
-    flip: bool
-    shift: float
-    label_smoothing: float
-    patience: int
+    data: str = "fer2013"
+    seed: int = 2022
+    batch: int = 64
+    optimizer: str = "adam"
+    weight_decay: float = 0.0
+    schedule: str = "cosine"
+    warmup_steps: int = 300
+    label_smoothing: float = 0.0
+    patience: int = 6
+    balance: str = "none"
+    average: float = 0.0
+    augmentation: Mapping[str, Any] = field(default_factory=dict)
+    build: Mapping[str, Any] = field(default_factory=dict)
+    file: str = field(default="", compare=False)
 
     def __post_init__(self) -> None:
-        counts = {"seed": self.seed, "batch": self.batch, "warmup_steps": self.warmup_steps, "patience": self.patience}
-        for name, value in counts.items():
-            if type(value) is not int or value < (name == "batch"):
-                raise ValueError(f"{name} is {value!r}, not a whole number from {int(name == 'batch')} on")
-        shares = {"shift": self.shift, "label_smoothing": self.label_smoothing}
-        for name, share in [*shares.items(), *(("dropout", rate) for rate in self.dropout)]:
-            if not isinstance(share, int | float) or not 0 <= share < 1:
-                raise ValueError(f"{name} is {share!r}, not a number from 0 to below 1")
-        if type(self.flip) is not bool:
-            raise ValueError(f"flip is {self.flip!r}, not true or false")
-        if not self.stages or any(s.side < 8 or s.epochs < 1 or s.peak_learning_rate < 0 for s in self.stages):
-            raise ValueError("stages need at least one row, with a side from 8, epochs from 1 and a rate from 0 on")
+        if not isinstance(self.variant, str):
+            raise ValueError(f"variant is {self.variant!r}, not a name")
+        for name, choices in CHOICES.items():
+            if getattr(self, name) not in choices:
+                raise ValueError(f"{name} is {getattr(self, name)!r}, none of {', '.join(choices)}")
+        for name, least in (("seed", 0), ("batch", 1), ("warmup_steps", 0), ("patience", 0)):
+            value = getattr(self, name)
+            if type(value) is not int or value < least:
+                raise ValueError(f"{name} is {value!r}, not a whole number from {least} on")
+        for name in ("weight_decay", "label_smoothing", "average"):
+            value = getattr(self, name)
+            if not _is_number(value) or not 0 <= value < 1:
+                raise ValueError(f"{name} is {value!r}, not a number from 0 to below 1")
+        for name in ("augmentation", "build"):
+            if not isinstance(getattr(self, name), Mapping):
+                raise ValueError(f"{name} is {getattr(self, name)!r}, not a table of names and values")
+        try:
+            from_table(self.augmentation)
+        except UnknownName as error:
+            raise ValueError(str(error).rstrip(".")) from error
+        if not self.stages:
+            raise ValueError("stages need at least one row")
 
     @property
     def epochs(self) -> int:
@@ -65,6 +124,12 @@ class Recipe:
             left -= take
         return dataclasses.replace(self, stages=tuple(stages))
 
+    def as_table(self) -> dict[str, Any]:
+        """Return what JSON and TOML can hold: every key but `file`, stages as [side, epochs, rate] rows."""
+        table = {f.name: getattr(self, f.name) for f in dataclasses.fields(self) if f.name != "file"}
+        table["stages"] = [list(dataclasses.astuple(stage)) for stage in self.stages]
+        return table | {name: _lists(table[name]) for name in ("augmentation", "build")}
+
 
 def load(path: Path) -> Recipe:
     """Read a recipe file.
@@ -78,21 +143,20 @@ def load(path: Path) -> Recipe:
         raise ConfigError(
             f"The recipe {path} cannot be read ({error}); copy one from {FOLDER} and change it."
         ) from error
-    names = {field.name for field in dataclasses.fields(Recipe)}
-    if table.keys() != names:
-        wrong = sorted(table.keys() ^ names)
-        raise ConfigError(
-            f"The recipe {path} lacks or does not know: {', '.join(wrong)}. Its keys are {sorted(names)}."
+    names = [f.name for f in dataclasses.fields(Recipe) if f.name != "file"]
+    unknown = sorted(table.keys() - set(names))
+    missing = [name for name in ("variant", "stages") if name not in table]
+    if unknown or missing:
+        words = [f"does not know {', '.join(unknown)}"] * bool(unknown) + [f"lacks {', '.join(missing)}"] * bool(
+            missing
         )
+        raise ConfigError(f"The recipe {path} {' and '.join(words)}. Its keys are {', '.join(names)}.")
     try:
-        stages = tuple(Stage(int(side), int(epochs), float(rate)) for side, epochs, rate in table.pop("stages"))
-        first, last = table.pop("dropout")
+        stages = tuple(Stage(*row) for row in table.pop("stages"))
     except (TypeError, ValueError) as error:
-        raise ConfigError(
-            f"The recipe {path}: stages are [side, epochs, rate] rows, dropout two numbers ({error})."
-        ) from error
+        raise ConfigError(f"The recipe {path}: stages are rows of [side, epochs, peak rate] ({error}).") from error
     try:
-        return Recipe(stages=stages, dropout=(first, last), **table)
+        return Recipe(stages=stages, file=str(path), **table)
     except ValueError as error:
         raise ConfigError(f"The recipe {path}: {error}.") from error
 
@@ -104,3 +168,14 @@ def named(name: str) -> Recipe:
         UnknownName: When there is none.
     """
     return load(lookup({path.stem: path for path in sorted(FOLDER.glob("*.toml"))}, name, "recipe"))
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _lists(value: Any) -> Any:
+    """Return the value as JSON gives it back: tuples as lists."""
+    if isinstance(value, Mapping):
+        return {key: _lists(inner) for key, inner in value.items()}
+    return [_lists(inner) for inner in value] if isinstance(value, list | tuple) else value
