@@ -34,6 +34,8 @@ map_cli = typer.Typer(help="Map emotions to your own music by hand.", no_args_is
 data_cli = typer.Typer(help="Look at training data.", no_args_is_help=True)
 cli.add_typer(map_cli, name="map")
 cli.add_typer(data_cli, name="data")
+model_cli = typer.Typer(help="Look into a network.", no_args_is_help=True)
+cli.add_typer(model_cli, name="model")
 
 EXIT_CODES: tuple[tuple[type[MienError], int], ...] = (
     (FrameError, 3),
@@ -299,13 +301,16 @@ def _print_problems(config_dir: Path) -> bool:
 
 @cli.command()
 def train(
-    variant: Annotated[str, typer.Argument(help="cnn3x3 or cnn4x4.")],
+    variant: Annotated[str, typer.Argument(help="cnn3x3, cnn4x4, elu, mobile, fournet, alexnet or vgg16.")],
     data: Data,
     run: Annotated[Path | None, typer.Option(help="Run folder; without it runs/VARIANT.")] = None,
     recipe: Annotated[Path | None, typer.Option(help="Your own recipe file.")] = None,
     epochs: Annotated[int | None, typer.Option(min=1, help="Fewer epochs than the recipe's.")] = None,
     deterministic: Annotated[
         bool, typer.Option("--deterministic", help="Same weights, bit by bit, every time; slower.")
+    ] = False,
+    mixed_precision: Annotated[
+        bool, typer.Option("--mixed-precision", help="Compute in 16 bits where that is safe; faster on GPUs.")
     ] = False,
 ) -> None:
     """Train a network; broken off, the same command goes on where it stopped."""
@@ -319,9 +324,26 @@ def train(
             recipe_path=recipe,
             epochs=epochs,
             deterministic=deterministic,
+            mixed_precision=mixed_precision,
             cache_dir=_settings().cache_dir,
             console=_console(stderr=True),
         )
+
+
+@cli.command()
+def runs(
+    folders: Annotated[list[Path] | None, typer.Argument(help="Run folders, or folders of them; else runs/.")] = None,
+    as_json: Json = False,
+) -> None:
+    """List trainings; two or more by name are also compared."""
+    with _training():
+        from training.runs import differences, listed, runs_json, show
+
+        found = listed(folders or [Path("runs")])
+        if as_json:
+            print(_json({"runs": runs_json(found), "differences": differences(found)}))
+        else:
+            show(_console(), found, side_by_side=len(folders or []) > 1)
 
 
 @cli.command()
@@ -343,21 +365,41 @@ def compare(
 ) -> None:
     """Measure models on the same images, and write one report that compares them."""
     with _training():
-        from training.compare_console import compare_and_report
+        from training.compare import comparison_json
+        from training.compare_console import compare_and_report, show
 
-        rows = compare_and_report(
-            names or [],
-            data,
-            split,
-            votes=votes,
-            out=out,
-            as_json=as_json,
-            cache_dir=_settings().cache_dir,
-            console=_console(),
-            progress=_console(stderr=True),
+        cache_dir = _settings().cache_dir
+        found = compare_and_report(
+            names or [], data, split, votes=votes, out=out, cache_dir=cache_dir, console=_console(stderr=True)
         )
-        if all(row.error for row in rows):
+        if as_json:
+            print(_json(comparison_json(found)))
+        else:
+            show(_console(), found)
+        if all(row.error for row in found.rows):
             raise typer.Exit(5)
+
+
+@model_cli.command("summary")
+def model_summary(
+    name: Annotated[str, typer.Argument(help="cnn3x3, cnn4x4, elu, mobile, fournet, alexnet or vgg16.")],
+    form: Annotated[
+        str, typer.Option(help="published (what the source prints) or trained (what is trained here).")
+    ] = "published",
+    option: Annotated[
+        list[str] | None, typer.Option("--option", "-o", metavar="KEY=VALUE", help="Of its builder, such as pool=4.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Print a network layer by layer, with its parameters, as its source published it."""
+    with _training():
+        from training.summaries import build, show, summary_json
+
+        variant, network = build(name, form, option or [])
+        if as_json:
+            print(_json(summary_json(name, form, network)))
+        else:
+            show(_console(), name, form, variant, network)
 
 
 @data_cli.command("report")
