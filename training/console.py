@@ -1,11 +1,10 @@
-"""Training as a person at a terminal sees them."""
+"""Training as a person at a terminal sees it."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from errors import ConfigError, lookup
 from training import recipes
@@ -24,10 +23,11 @@ def train_variant(
     recipe_path: Path | None,
     epochs: int | None,
     deterministic: bool,
+    mixed_precision: bool,
     cache_dir: Path,
     console: Console,
 ) -> None:
-    """Train a variant with a progress bar, then export it to `model.tflite` in the run folder.
+    """Train a variant with live curves, then draw them and export `model.tflite` into the run folder.
 
     Raises:
         UnknownName: When there is no such variant.
@@ -48,40 +48,24 @@ def train_variant(
     from training.architectures import VARIANTS  # Keras loads here, after the cheap checks
 
     lookup(VARIANTS, variant, "variant")
-    from training import export
+    from training import curves, export
     from training import train as trainer
     from training.device import use_deterministic_operations
+    from training.live import Watch
+    from training.run import history
 
     if deterministic:
         use_deterministic_operations()
-    with Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TimeRemainingColumn(),
-        console=console,
-    ) as bar:
-        task = bar.add_task(f"{variant}")
-
-        def tell(now: trainer.Progress) -> None:
-            where = f"{variant} epoch {now.epoch + 1}/{now.epochs} · {now.side} px"
-            words = f"{where} · loss {now.loss:.3f} · {now.accuracy:.1%}"
-            bar.update(task, total=now.steps, completed=now.step, description=words)
-            if now.finished_epoch is not None:
-                row = now.finished_epoch
-                console.print(
-                    f"epoch {now.epoch + 1:>3}/{now.epochs}  {now.side} px  loss {row['loss']:.4f}  "
-                    f"accuracy {row['accuracy']:.2%}  validation {row['val_accuracy']:.2%} (loss {row['val_loss']:.4f})"
-                )
-                bar.reset(task)
-
-        trained = trainer.train(recipe, faces, run, tell=tell)
+    with Watch(console, variant) as watch:
+        trained = trainer.train(recipe, faces, run, tell=watch, mixed_precision=mixed_precision)
+    title = f"{variant}: best validation accuracy {max(row['val_accuracy'] for row in history(run)):.2%}"
+    picture = curves.draw(history(run), run / "curves.png", title)
     check = faces.split("Validation").images[:CHECKED_IMAGES]
     made = export.to_litert(export.load_keras(trained), run / "model.tflite", check)
     console.print(
         f"{made.path}: {made.bytes:,} bytes, {made.parameters:,} parameters, sha256 {made.sha256}\n"
         f"largest difference from Keras on {len(check)} images: {made.largest_difference:.1e}\n"
+        f"curves: {picture}\n"
         f"measure it: mien compare {run / 'model.tflite'} --data {data} --split Validation",
         soft_wrap=True,
         markup=False,

@@ -34,8 +34,7 @@ def compiled(recipe: Recipe, stage: Stage, steps: int) -> Any:
         UnknownName: When there is no such variant.
         ConfigError: When the builder does not take what `[build]` gives, or the side is none for this network.
     """
-    keras.utils.set_random_seed(recipe.seed)
-    model = _built(recipe, stage)
+    model = built(recipe, stage)
     model.compile(
         _optimizer(recipe, _Rate(recipe, stage, steps * stage.epochs)),
         keras.losses.CategoricalCrossentropy(label_smoothing=recipe.label_smoothing),
@@ -45,6 +44,28 @@ def compiled(recipe: Recipe, stage: Stage, steps: int) -> Any:
     )
     model.optimizer.build(model.trainable_variables)
     return model
+
+
+def built(recipe: Recipe, stage: Stage) -> Any:
+    """Build the network of a stage, uncompiled, always with the same first weights."""
+    keras.utils.set_random_seed(recipe.seed)
+    build = lookup(VARIANTS, recipe.variant, "variant").build
+    taken = [name for name in inspect.signature(build).parameters if name not in ("form", "side")]
+    where = f"The recipe {recipe.file or recipe.variant}"
+    for key in recipe.build:
+        if key not in taken:
+            raise ConfigError(
+                f"{where}: [build] has {key!r}, which {recipe.variant} does not take; it takes {', '.join(taken)}."
+            )
+    options = {key: tuple(value) if isinstance(value, list) else value for key, value in recipe.build.items()}
+    try:
+        return build(side=stage.side, **options)
+    except (ValueError, TypeError, IndexError) as error:
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise ConfigError(
+            f"{where}: {recipe.variant} cannot be built with side = {stage.side}"
+            f"{''.join(f', {key} = {value!r}' for key, value in options.items())} ({reason}); change stages or [build]."
+        ) from error
 
 
 def state(model: Any) -> list[Any]:
@@ -92,26 +113,6 @@ def to_half_precision(model: Any) -> None:
             for w in model.get_weights()
         ]
     )
-
-
-def _built(recipe: Recipe, stage: Stage) -> Any:
-    build = lookup(VARIANTS, recipe.variant, "variant").build
-    taken = [name for name in inspect.signature(build).parameters if name not in ("form", "side")]
-    where = f"The recipe {recipe.file or recipe.variant}"
-    for key in recipe.build:
-        if key not in taken:
-            raise ConfigError(
-                f"{where}: [build] has {key!r}, which {recipe.variant} does not take; it takes {', '.join(taken)}."
-            )
-    options = {key: tuple(value) if isinstance(value, list) else value for key, value in recipe.build.items()}
-    try:
-        return build(side=stage.side, **options)
-    except (ValueError, TypeError, IndexError) as error:
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise ConfigError(
-            f"{where}: {recipe.variant} cannot be built with side = {stage.side}"
-            f"{''.join(f', {key} = {value!r}' for key, value in options.items())} ({reason}); change stages or [build]."
-        ) from error
 
 
 def _optimizer(recipe: Recipe, rate: Any) -> Any:

@@ -1,8 +1,7 @@
-"""A run folder: what a training was, where it stands, and what came of it.
+"""What a run folder says of a training: `run.json`, all that is needed to repeat it, and `history.jsonl`, its epochs.
 
-`run.json` says everything that is needed to repeat the run, `history.jsonl` has one JSON object an epoch,
-`checkpoint.npz` is where it stands, `best.npz` holds the weights of the best validation epoch. Every file is replaced
-atomically, and the checkpoint carries the history too, so that a half-written or lost line is mended on resuming.
+Both are replaced atomically, one JSON object an epoch. The checkpoint carries the history too, so that a line that is
+torn or lost all the same is mended on resuming. Nothing here loads Keras until a training begins.
 """
 
 from __future__ import annotations
@@ -12,39 +11,22 @@ import hashlib
 import json
 import platform
 import subprocess
-from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-import keras
 import numpy as np
 
 from errors import ConfigError
-from training.device import device_in_words
 from training.faces import Faces
 from training.recipes import Recipe
-from training.store import read_arrays, write_arrays, write_bytes, write_json
+from training.store import write_bytes, write_json
 
 Row = dict[str, float]
 """One epoch's figures by name."""
 
 PACKAGES = ("mien", "keras", "tensorflow", "jax", "torch", "numpy", "scikit-learn", "opencv-python")
-
-
-@dataclass(slots=True)
-class Position:
-    """Where a run stands: the next step to take, this epoch's sums, the epochs so far, and the best of them."""
-
-    epoch: int = 0
-    step: int = 0
-    loss_sum: float = 0.0
-    accuracy_sum: float = 0.0
-    epoch_s: float = 0.0
-    best_accuracy: float = -1.0
-    best_epoch: int = -1
-    history: list[Row] = field(default_factory=list)
 
 
 def claim(run: Path, recipe: Recipe, faces: Faces, *, mixed_precision: bool, now: datetime) -> None:
@@ -98,15 +80,16 @@ def read(run: Path) -> dict[str, Any]:
     return kept
 
 
-def finish(run: Path, position: Position, now: datetime) -> None:
+def finish(run: Path, rows: list[Row], best_epoch: int, now: datetime) -> None:
     """Note that the run has come to its end, and how long an epoch took."""
     kept = read(run)
     if kept["finished"] is None:
-        epoch_s = sum(row["seconds"] for row in position.history) / max(1, len(position.history))
-        best = {"epoch": position.best_epoch + 1, "val_accuracy": position.best_accuracy}
-        write_json(
-            run / "run.json", kept | {"finished": _in_words(now), "seconds_per_epoch": round(epoch_s, 3), "best": best}
-        )
+        done = {
+            "finished": _in_words(now),
+            "seconds_per_epoch": round(sum(row["seconds"] for row in rows) / max(1, len(rows)), 3),
+            "best": {"epoch": best_epoch + 1, "val_accuracy": rows[best_epoch]["val_accuracy"]},
+        }
+        write_json(run / "run.json", kept | done)
 
 
 def history(run: Path) -> list[Row]:
@@ -124,62 +107,15 @@ def write_history(run: Path, rows: list[Row]) -> None:
     write_bytes(run / "history.jsonl", "".join(json.dumps(row) + "\n" for row in rows).encode())
 
 
-def write_checkpoint(run: Path, variables: list[Any], position: Position) -> None:
-    """Write where the run stands."""
-    write_arrays(run / "checkpoint.npz", _numbered(variables), asdict(position))
-
-
-def read_checkpoint(run: Path) -> tuple[list[Any], Position] | None:
-    """Return the arrays and the position of the last checkpoint, or None when there is none.
-
-    Raises:
-        ConfigError: When it is damaged.
-    """
-    if not (run / "checkpoint.npz").exists():
-        return None
-    arrays, meta = read_arrays(run / "checkpoint.npz")
-    try:
-        return list(arrays.values()), Position(**meta)
-    except TypeError as error:
-        raise ConfigError(f"{run} was written by an older mien; choose another folder, or delete that one.") from error
-
-
-def write_best(run: Path, variables: list[Any], epoch: int) -> None:
-    """Keep weights as the best so far."""
-    write_arrays(run / "best.npz", _numbered(variables), {"epoch": epoch})
-
-
-def read_best(run: Path) -> list[Any]:
-    """Return the weights that `write_best` kept."""
-    return list(read_arrays(run / "best.npz")[0].values())
-
-
-def write_model(run: Path, model: Any) -> Path:
-    """Write `model.keras` and return its path.
-
-    Raises:
-        ConfigError: When it cannot be written; a file that was there is untouched.
-    """
-    path, draft = run / "model.keras", run / ".model.part.keras"
-    try:
-        model.save(draft)
-        write_bytes(path, draft.read_bytes())
-    except (OSError, ValueError, RuntimeError) as error:  # what h5py and zipfile make of a full disk
-        raise ConfigError(f"{path} cannot be written: {error}. Free some space or choose another folder.") from error
-    finally:
-        draft.unlink(missing_ok=True)
-    return path
-
-
-def _numbered(variables: list[Any]) -> dict[str, Any]:
-    return {f"{i:04d}": keras.ops.convert_to_numpy(variable) for i, variable in enumerate(variables)}
-
-
 def _in_words(now: datetime) -> str:
     return now.astimezone(UTC).isoformat(timespec="seconds")
 
 
 def _circumstances() -> dict[str, Any]:
+    import keras
+
+    from training.device import device_in_words
+
     commit, changed = _git("rev-parse", "HEAD"), _git("status", "--porcelain", "--untracked-files=no")
     return {
         "versions": {"python": platform.python_version(), **_versions()},

@@ -24,10 +24,18 @@ from errors import ConfigError
 from training import run as runs
 from training.architectures import transfer
 from training.batches import Batches, shrunk
+from training.checkpoint import (
+    Position,
+    read_best,
+    read_checkpoint,
+    write_best,
+    write_checkpoint,
+    write_model,
+)
 from training.device import precision
 from training.faces import Faces
 from training.inputs import as_inputs
-from training.optimising import assign, averaged, compiled, learning_rate, state, to_half_precision
+from training.optimising import assign, averaged, built, compiled, learning_rate, state, to_half_precision
 from training.recipes import Recipe, Stage
 
 CHECKPOINT_SHARE = 0.05
@@ -86,7 +94,7 @@ def train(
                 trainer.epoch(stage)
                 trainer.finish_epoch(stage)
     path = trainer.finish()  # in full precision again
-    runs.finish(run, trainer.position, now())
+    runs.finish(run, trainer.position.history, trainer.position.best_epoch, now())
     return path
 
 
@@ -113,12 +121,12 @@ class _Trainer:
         self.steps = len(self.learn) // recipe.batch
         self.model: Any = compiled(recipe, recipe.stages[0], self.steps)
         self.restored: list[Any] | None = None
-        self.position = runs.Position()
+        self.position = Position()
 
     def claim(self, faces: Faces, mixed_precision: bool, now: datetime) -> None:
         """Take the run folder, and stand where it stood; last, so that a wrong recipe leaves no folder behind."""
         runs.claim(self.run, self.recipe, faces, mixed_precision=mixed_precision, now=now)
-        kept = runs.read_checkpoint(self.run)
+        kept = read_checkpoint(self.run)
         if kept is not None:
             self.restored, self.position = kept
             runs.write_history(self.run, self.position.history)
@@ -173,7 +181,7 @@ class _Trainer:
             measures = validate(self.model, self.check_images, self.check.labels)
             if stage is recipe.stages[-1] and measures["val_accuracy"] > at.best_accuracy:
                 at.best_accuracy, at.best_epoch = measures["val_accuracy"], at.epoch
-                runs.write_best(self.run, self.model.variables, at.epoch + 1)
+                write_best(self.run, self.model.variables, at.epoch + 1)
         row: runs.Row = {
             "epoch": at.epoch + 1,
             "side": stage.side,
@@ -192,10 +200,10 @@ class _Trainer:
 
     def finish(self) -> Path:
         """Write the best weights, rounded to half precision, as `model.keras`."""
-        model = compiled(self.recipe, self.recipe.stages[-1], self.steps)
-        assign(model.variables, runs.read_best(self.run))
+        model = built(self.recipe, self.recipe.stages[-1])  # uncompiled: the file needs no class of ours
+        assign(model.variables, read_best(self.run))
         to_half_precision(model)
-        return runs.write_model(self.run, model)
+        return write_model(self.run, model)
 
     def _network(self, i: int) -> Any:
         """Return the network of stage `i` as the checkpoint left it, or with its first weights."""
@@ -208,7 +216,7 @@ class _Trainer:
         return model
 
     def _checkpoint(self) -> None:
-        runs.write_checkpoint(self.run, state(self.model), self.position)
+        write_checkpoint(self.run, state(self.model), self.position)
 
     def _tell(self, stage: Stage, row: runs.Row | None = None) -> None:
         at = self.position
