@@ -41,7 +41,7 @@ class Engine:
         self._input_shape = entry.input_shape if entry else (1, 48, 48, 1)
         labels = entry.labels if entry else EMOTIONS
         self._order = [labels.index(emotion) for emotion in EMOTIONS]
-        self._interpreter = _load(self.path, threads)
+        self._interpreter = load_interpreter(self.path, threads)
         source = _only(self._interpreter.get_input_details(), "input", self._input_shape, self.path)
         result = _only(self._interpreter.get_output_details(), "output", (1, len(labels)), self.path)
         self._input, self._output = source["index"], result["index"]
@@ -67,8 +67,12 @@ class Engine:
         return EmotionScores(tuple(float(p) for p in outputs[self._order] / total))
 
 
-def _load(path: Path, threads: int) -> Interpreter:
-    """Open a LiteRT file and make room for its tensors."""
+def load_interpreter(path: Path, threads: int) -> Interpreter:
+    """Open a LiteRT file of any shape and make room for its tensors.
+
+    Raises:
+        ModelError: The file is missing, damaged, or needs operations that are not built in.
+    """
     if not os.path.isfile(path):  # noqa: PTH113  # unlike Path.is_file, False where the path may not be looked at
         raise ModelError(f"There is no model file {path}. Check the spelling, or name a model of: mien models")
     try:

@@ -359,7 +359,8 @@ def test_without_the_training_group_a_training_says_what_to_install(
     monkeypatch.setitem(sys.modules, "training.compare", None)
     monkeypatch.setitem(sys.modules, "sklearn", None)
     monkeypatch.delitem(sys.modules, "training.compare")
-    monkeypatch.delitem(sys.modules, "training.evaluate", raising=False)
+    for room in ("compare_console", "evaluate", "report", "report_pictures", "report_tables", "votes"):
+        monkeypatch.delitem(sys.modules, f"training.{room}", raising=False)
     done = mien("compare", "--data", "x.csv")
     assert done.code == 2
     assert "sklearn is missing" in done.err

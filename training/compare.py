@@ -2,100 +2,215 @@
 
 from __future__ import annotations
 
+import csv
 import dataclasses
+import io
+import itertools
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
+import numpy as np
+import numpy.typing as npt
 
 from emotion.models import MODELS
-from emotion.types import EMOTIONS
 from errors import CatalogueError, MienError, lookup
-from training.data import EVALUATION_SPLITS, load
-from training.evaluate import Evaluation, evaluate, predictor
+from training.cost import latencies_ms
+from training.data import EVALUATION_SPLITS, Faces, digests, load
+from training.evaluate import I64, NO_VOTE, Evaluation, Mask, measure
+from training.inputs import as_inputs
+from training.networks import Network, open_network, predict_all
+from training.significance import McNemar, mcnemar
+from training.votes import load_votes
+
+Tell = Callable[[str, int], None]
+"""Told a model's name and how many pictures it has just read."""
+
+MEASURES = (
+    "accuracy", "accuracy_ci95", "accuracy_without_train_duplicates", "balanced_accuracy", "macro_precision",
+    "macro_recall", "macro_f1", "log_loss", "ece", "ferplus_accuracy",
+)  # fmt: skip
+COSTS = ("parameters", "macs", "bytes", "latency_ms")
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What a model costs: trained numbers, multiply-accumulates, bytes of its file, milliseconds for one picture."""
+
+    parameters: int | None
+    macs: int | None
+    bytes: int
+    latency_ms: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What came of a model: its probabilities float32 (N, 7), the measures of them, and its cost."""
+
+    probabilities: npt.NDArray[np.float32]
+    evaluation: Evaluation
+    cost: Cost
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One model's measures, or the error that kept it from being measured."""
+    """One model, measured, or the error that kept it from being measured; `name` as the user gave it."""
 
     name: str
-    evaluation: Evaluation | None
+    measured: Measured | None
     error: str | None
 
 
-def compare_models(names: list[str], data: Path, split: str, *, cache_dir: Path | None = None) -> list[Row]:
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Models on one set of images.
+
+    Args:
+        split: Its name.
+        faces: The images.
+        in_training: bool (N,), test images whose pixels also occur in Training.
+        majority: int64 (N,), FER+; None without votes.
+        rows: A row for each model, in the order asked for.
+        tests: McNemar's, for each pair of measured models.
+    """
+
+    split: str
+    faces: Faces
+    in_training: Mask
+    majority: I64 | None
+    rows: tuple[Row, ...]
+    tests: tuple[McNemar, ...]
+
+
+def compare_models(
+    names: list[str],
+    data: Path,
+    split: str,
+    *,
+    votes: Path | None = None,
+    cache_dir: Path | None = None,
+    tell: Tell | None = None,
+) -> Comparison:
     """Measure models on one split.
 
     Args:
         names: Shipped names, `.tflite` or `.keras` files, or run folders; none means every shipped model.
-        data: FER2013.
-        split: "Validation" (our tenth of Training), "PublicTest", "PrivateTest" or "Test" (both test splits).
+        data: FER2013 or a photo collection.
+        split: "Validation", "PublicTest", "PrivateTest", "Test" (every test split) or "all".
+        votes: FER+'s votes.
         cache_dir: Where parsed data is kept.
+        tell: Told of every batch.
 
     Raises:
         UnknownName: For another split.
-        CatalogueError: When the data cannot be read, or the split is empty.
+        ConfigError: For votes beside data that they cannot belong to.
+        CatalogueError: When data or votes cannot be read, or the split is empty.
     """
     lookup(dict.fromkeys(EVALUATION_SPLITS), split, "split")
-    faces = load(data, cache_dir=cache_dir).split(split)
+    everything = load(data, cache_dir=cache_dir)
+    faces = everything.split(split)
     if not len(faces):
         raise CatalogueError(data, f"holds no images of {split}; choose another --split")
-    rows = []
-    for name in names or list(MODELS):
+    majority = None if votes is None else load_votes(votes, faces)
+    in_training = repeats(everything, split)
+
+    opened: dict[str, Network] = {}
+    found: dict[str, npt.NDArray[np.float32] | str] = {}
+    wanted = distinct(names or list(MODELS))
+    for name, given in wanted.items():
         try:
-            rows.append(Row(name, evaluate(name, predictor(name), faces), None))
+            network = open_network(given)
+            found[name] = predict_all(network, faces.images, partial(tell, name) if tell else None)
+            opened[name] = network
         except MienError as error:
-            rows.append(Row(name, None, str(error)))
-    return rows
+            found[name] = str(error)
+    times = latencies_ms({name: _once(network, faces) for name, network in opened.items()})
+    rows = []
+    for name, outcome in found.items():
+        if isinstance(outcome, str):
+            rows.append(Row(name, None, outcome))
+            continue
+        network = opened[name]
+        evaluation = measure(outcome, faces.labels, in_training=in_training, majority=majority)
+        cost = Cost(network.parameters, network.macs, network.bytes, times[name])
+        rows.append(Row(name, Measured(outcome, evaluation, cost), None))
+    return Comparison(split, faces, in_training, majority, tuple(rows), _tests(rows, faces))
 
 
-def comparison_json(split: str, rows: list[Row]) -> dict[str, Any]:
-    """Return `{"split", "n", "models": [{"name", "accuracy", …, "confusion", "error"}]}`, fractions 0–1."""
-    empty = {field.name: None for field in dataclasses.fields(Evaluation) if field.name not in ("name", "n")}
-    models = []
-    for row in rows:
-        measures = empty if row.evaluation is None else dataclasses.asdict(row.evaluation)
-        measures.pop("n", None)
-        models.append({**measures, "name": row.name, "error": row.error})
-    n = next((row.evaluation.n for row in rows if row.evaluation), 0)
-    return {"split": split, "n": n, "models": models}
+def distinct(names: list[str]) -> dict[str, str]:
+    """Name models as they were given; one given twice gets a number: {"a": "a", "a (2)": "a"}."""
+    seen: Counter[str] = Counter()
+    named = {}
+    for given in names:
+        seen[given] += 1
+        named[given if seen[given] == 1 else f"{given} ({seen[given]})"] = given
+    return named
 
 
-def show(console: Console, split: str, rows: list[Row]) -> None:
-    """Print a table of all models, then for each its classes and its confusion matrix."""
-    n = next((row.evaluation.n for row in rows if row.evaluation), 0)
-    console.print(Text(f"{split}, {n:,} images, single crop", style="italic"))
-    table = Table(box=None, padding=(0, 2, 0, 0))
-    for column in ("model", "accuracy", "macro-F1"):
-        table.add_column(column, justify="left" if column == "model" else "right")
-    for row in rows:
-        if row.evaluation is None:
-            table.add_row(row.name, Text(f"failed: {row.error}", style="red"))
-        else:
-            table.add_row(row.name, f"{row.evaluation.accuracy:.2%}", f"{row.evaluation.macro_f1:.4f}")
-    console.print(table)
-    for row in rows:
-        if row.evaluation is not None:
-            console.print(_classes(row.evaluation))
+def repeats(everything: Faces, split: str) -> Mask:
+    """Mark the images of a split that are not for training, but have the very pixels of one that is.
+
+    For Validation, "for training" means Training without Validation. In "all", the images for training stay unmarked.
+    """
+    faces = everything.split(split)
+    learnt = everything.split("Train" if split == "Validation" else "Training")
+    known, own = set(digests(learnt.images)), set(learnt.rows.tolist()) if split == "all" else set()
+    pairs = zip(digests(faces.images), faces.rows.tolist(), strict=True)
+    return np.array([digest in known and row not in own for digest, row in pairs], bool)
 
 
-def _classes(evaluation: Evaluation) -> Table:
-    table = Table(
-        title=f"\n{evaluation.name}: true class by row, predicted by column",
-        title_justify="left",
-        box=None,
-        pad_edge=False,
-    )
-    table.add_column("", no_wrap=True)
-    short = [emotion[:3] for emotion in EMOTIONS]  # eleven columns of numbers fit into 80 characters
-    for column in (*short, "precis.", "recall", "F1", "images"):
-        table.add_column(column, justify="right", no_wrap=True)
-    for i, emotion in enumerate(EMOTIONS):
-        counts = [Text(str(c), style="bold" if i == j else "") for j, c in enumerate(evaluation.confusion[i])]
-        of = evaluation.per_class[emotion]
-        table.add_row(emotion, *counts, f"{of.precision:.3f}", f"{of.recall:.3f}", f"{of.f1:.3f}", str(of.support))
-    return table
+def _once(network: Network, faces: Faces) -> Callable[[], object]:
+    picture = as_inputs(faces.images[:1], network.shape)
+    return lambda: network.predict_one(picture)
+
+
+def _tests(rows: list[Row], faces: Faces) -> tuple[McNemar, ...]:
+    right = {r.name: r.measured.probabilities.argmax(axis=1) == faces.labels for r in rows if r.measured}
+    return tuple(mcnemar(a, b, right[a], right[b]) for a, b in itertools.combinations(right, 2))
+
+
+# --- for programs ----------------------------------------------------------------------------------------------------
+
+
+def comparison_json(comparison: Comparison) -> dict[str, Any]:
+    """Return the document of docs/json.md: fractions 0–1, null for every measure of a model that failed."""
+    faces, majority = comparison.faces, comparison.majority
+    return {
+        "split": comparison.split,
+        "n": len(faces),
+        "models": [_model_json(row) for row in comparison.rows],
+        "train_duplicates": int(comparison.in_training.sum()),
+        "ferplus_n": None if majority is None else int((majority != NO_VOTE).sum()),
+        "mcnemar": [dataclasses.asdict(test) for test in comparison.tests],
+    }
+
+
+def _model_json(row: Row) -> dict[str, Any]:
+    evaluation = dataclasses.asdict(row.measured.evaluation) if row.measured else {}
+    cost = dataclasses.asdict(row.measured.cost) if row.measured else {}
+    return {
+        "name": row.name,
+        **{key: evaluation.get(key) for key in MEASURES},
+        **{key: cost.get(key) for key in COSTS},
+        "confusion": evaluation.get("confusion"),
+        "error": row.error,
+        "per_class": evaluation.get("per_class"),
+        "reliability": evaluation.get("reliability"),
+    }
+
+
+def comparison_csv(comparison: Comparison) -> str:
+    """Return a row for each model: its measures and costs, the interval in two columns, what is unknown left empty."""
+    text = io.StringIO()
+    interval = ("accuracy_ci95_low", "accuracy_ci95_high")
+    columns = [*(c for key in MEASURES for c in (interval if key == "accuracy_ci95" else (key,))), *COSTS]
+    writer = csv.DictWriter(text, ["name", "split", "n", *columns, "error"], extrasaction="ignore", lineterminator="\n")
+    writer.writeheader()
+    for row in comparison.rows:
+        document = _model_json(row)
+        low_high = zip(interval, document["accuracy_ci95"] or (None, None), strict=True)
+        writer.writerow(document | dict(low_high) | {"split": comparison.split, "n": len(comparison.faces)})
+    return text.getvalue()

@@ -1,25 +1,30 @@
-"""How good a model is on a split: predictions of anything that predicts, and the measures of them."""
+"""How good a model is on a set of images: every measure of its probabilities, worked out once.
+
+Fractions are 0–1. scikit-learn counts what it can; what it lacks is here: the expected calibration error, and what the
+measures become on a part of the images or against another ground truth.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 from sklearn import metrics
 
-from emotion.engine import Engine
-from emotion.models import MODELS, weights_path
-from emotion.preprocessing import from_grey48
 from emotion.types import EMOTIONS
-from errors import ModelError, UnknownName
-from training.data import Faces
+from training.significance import wilson
 
-F32 = npt.NDArray[np.float32]
-Predictor = Callable[[F32], F32]
-"""float32 (N, 48, 48, 1) in 0–1 → probabilities float32 (N, 7)."""
+F64 = npt.NDArray[np.float64]
+I64 = npt.NDArray[np.int64]
+Labels = npt.NDArray[np.integer]
+Mask = npt.NDArray[np.bool_]
+
+BINS = 15
+"""Of the calibration error, as in Guo et al. 2017 (arXiv:1706.04599)."""
+
+NO_VOTE = -1
+"""Where FER+ has no majority that is one of the seven classes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,71 +38,104 @@ class ClassRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Bin:
+    """One bar of a reliability diagram: how many images had such a confidence, its mean, and how many were right."""
+
+    n: int
+    confidence: float
+    accuracy: float
+
+
+@dataclass(frozen=True, slots=True)
 class Evaluation:
-    """The measures of one model on one set of images, fractions 0–1.
+    """The measures of one model on one set of images.
 
     Args:
+        n: Images.
+        accuracy_ci95: Lowest and highest, Wilson.
+        accuracy_without_train_duplicates: Over the images whose pixels do not occur in Training; None without such.
+        balanced_accuracy: Mean recall of the classes that occur.
+        macro_precision: Mean of the seven classes, as are `macro_recall` and `macro_f1`; one without images counts 0.
+        log_loss: Mean negative natural logarithm of the true class's probability.
+        ece: Expected calibration error of the likeliest class, 15 bins of equal width.
+        ferplus_accuracy: Over the images that have a FER+ majority; None without votes.
         confusion: `confusion[true][predicted]`, counts, in the order of `EMOTIONS`.
+        per_class: By emotion.
+        reliability: The bins of `ece`, from least to most confident.
     """
 
-    name: str
     n: int
     accuracy: float
+    accuracy_ci95: tuple[float, float]
+    accuracy_without_train_duplicates: float | None
+    balanced_accuracy: float
+    macro_precision: float
+    macro_recall: float
     macro_f1: float
-    per_class: dict[str, ClassRow]
+    log_loss: float
+    ece: float
+    ferplus_accuracy: float | None
     confusion: list[list[int]]
+    per_class: dict[str, ClassRow]
+    reliability: tuple[Bin, ...]
 
 
-def predictor(model: str) -> Predictor:
-    """Return what predicts for a shipped model's name, a `.tflite` or `.keras` file, or a run folder.
+def measure(
+    probabilities: npt.NDArray[np.floating],
+    labels: Labels,
+    *,
+    in_training: Mask | None = None,
+    majority: I64 | None = None,
+) -> Evaluation:
+    """Measure probabilities against labels.
 
-    Raises:
-        UnknownName: When it is neither a shipped name nor an existing path.
-        ModelError: When the file cannot be used.
+    Args:
+        probabilities: float (N, 7), rows that sum to 1, N ≥ 1.
+        labels: int (N,), 0–6.
+        in_training: bool (N,), test images whose pixels also occur in Training; None means not one does.
+        majority: int (N,), the FER+ majority or `NO_VOTE`; None without votes.
     """
-    path = Path(model)
-    if model in MODELS:
-        return _litert(weights_path(MODELS[model]))
-    if not path.exists():
-        raise UnknownName("model", model, MODELS)
-    if path.suffix == ".tflite":
-        return _litert(path)
-    if path.is_dir() or path.suffix == ".keras":
-        return _keras(path)
-    raise ModelError(f"{path} is no model: give a shipped name, a .tflite or .keras file, or a run folder.")
-
-
-def evaluate(name: str, predict: Predictor, faces: Faces) -> Evaluation:
-    """Predict every image once, without any averaging, and measure."""
-    return measure(name, predict(from_grey48(faces.images)), faces.labels)
-
-
-def measure(name: str, probabilities: F32, labels: npt.NDArray[np.uint8]) -> Evaluation:
-    """Measure probabilities (N, 7) against labels (N,)."""
-    predicted, classes = probabilities.argmax(axis=1), np.arange(len(EMOTIONS))
+    sure = probabilities.astype(np.float64)
+    sure /= sure.sum(axis=1, keepdims=True)
+    predicted, classes = sure.argmax(axis=1), np.arange(len(EMOTIONS))
+    right = predicted == labels
     precision, recall, f1, support = metrics.precision_recall_fscore_support(
         labels, predicted, labels=classes, zero_division=0
     )
     rows = zip(precision.tolist(), recall.tolist(), f1.tolist(), support.tolist(), strict=True)
+    bins = reliability(sure.max(axis=1), right)
     return Evaluation(
-        name=name,
         n=len(labels),
         accuracy=float(metrics.accuracy_score(labels, predicted)),
+        accuracy_ci95=wilson(int(right.sum()), len(labels)),
+        accuracy_without_train_duplicates=_share(right if in_training is None else right[~in_training]),
+        balanced_accuracy=float(recall[support > 0].mean()),
+        macro_precision=float(precision.mean()),
+        macro_recall=float(recall.mean()),
         macro_f1=float(f1.mean()),
-        per_class={e: ClassRow(*row) for e, row in zip(EMOTIONS, rows, strict=True)},
+        log_loss=float(metrics.log_loss(labels, sure, labels=classes)),
+        ece=sum(b.n * abs(b.accuracy - b.confidence) for b in bins) / len(labels),
+        ferplus_accuracy=None if majority is None else _share((predicted == majority)[majority != NO_VOTE]),
         confusion=metrics.confusion_matrix(labels, predicted, labels=classes).tolist(),
+        per_class={e: ClassRow(*row) for e, row in zip(EMOTIONS, rows, strict=True)},
+        reliability=bins,
     )
 
 
-def _litert(path: Path) -> Predictor:
-    engine = Engine(path)
-    return lambda inputs: np.array([engine.predict(face).probabilities for face in inputs], np.float32)
+def reliability(confidence: F64, right: Mask) -> tuple[Bin, ...]:
+    """Sort predictions into bins ((m − 1)/15, m/15] of their confidence (Guo et al. 2017, section 2).
+
+    Args:
+        confidence: float (N,), the probability of the predicted class.
+        right: bool (N,).
+    """
+    of = np.clip(np.ceil(confidence * BINS).astype(int) - 1, 0, BINS - 1)
+    n = np.bincount(of, minlength=BINS)
+    filled = np.maximum(n, 1)
+    mean = np.bincount(of, weights=confidence, minlength=BINS) / filled
+    hits = np.bincount(of, weights=right, minlength=BINS) / filled
+    return tuple(Bin(*row) for row in zip(n.tolist(), mean.tolist(), hits.tolist(), strict=True))
 
 
-def _keras(path: Path) -> Predictor:
-    from training.export import load_keras
-
-    model = load_keras(path)
-    return lambda inputs: np.concatenate(
-        [np.asarray(model.predict_on_batch(inputs[i : i + 256])) for i in range(0, len(inputs), 256)]
-    )
+def _share(right: Mask) -> float | None:
+    return float(right.mean()) if len(right) else None

@@ -1,29 +1,25 @@
 from __future__ import annotations
 
-import json
-import shutil
-from pathlib import Path
+import math
 
 import numpy as np
+import numpy.typing as npt
 import pytest
-from rich.console import Console
 
-from emotion.models import MODELS, WEIGHTS
-from emotion.types import EMOTIONS
-from errors import CatalogueError, ModelError, UnknownName
-from tests.conftest import Mien
-from training import compare
-from training.architectures import VARIANTS
-from training.evaluate import measure, predictor
+from training.evaluate import BINS, NO_VOTE, measure, reliability
+
+LABELS = np.array([3, 3, 3, 4, 4, 6], np.uint8)
+PREDICTED = [3, 3, 4, 4, 3, 6]
 
 
-def one_hot(predicted: list[int]) -> np.ndarray:
-    return np.eye(7, dtype=np.float32)[predicted]
+def sure(predicted: list[int], confidence: float = 1.0) -> npt.NDArray[np.float32]:
+    """Probabilities whose largest is `confidence` at the predicted classes, the rest spread evenly."""
+    rest = (1 - confidence) / 6
+    return np.where(np.eye(7, dtype=bool)[predicted], confidence, rest).astype(np.float32)
 
 
 def test_accuracy_f1_and_confusion_of_a_case_worked_by_hand() -> None:
-    labels = np.array([3, 3, 3, 4, 4, 6], np.uint8)
-    found = measure("by hand", one_hot([3, 3, 4, 4, 3, 6]), labels)
+    found = measure(sure(PREDICTED), LABELS)
     assert found.n == 6
     assert found.accuracy == pytest.approx(4 / 6)
     assert found.confusion[3][3] == 2
@@ -36,81 +32,50 @@ def test_accuracy_f1_and_confusion_of_a_case_worked_by_hand() -> None:
     assert happy.support == 3
     assert found.per_class["sad"].f1 == pytest.approx(0.5)
     assert found.per_class["disgust"].support == 0
+
+
+def test_macro_measures_are_means_of_all_seven_and_balanced_accuracy_of_those_that_occur() -> None:
+    found = measure(sure(PREDICTED), LABELS)
     assert found.macro_f1 == pytest.approx((2 / 3 + 0.5 + 1) / 7)
+    assert found.macro_precision == pytest.approx((2 / 3 + 0.5 + 1) / 7)
+    assert found.macro_recall == pytest.approx((2 / 3 + 0.5 + 1) / 7)
+    assert found.balanced_accuracy == pytest.approx((2 / 3 + 0.5 + 1) / 3)
 
 
-@pytest.fixture
-def csv(tmp_path: Path) -> Path:
-    rng = np.random.default_rng(0)
-    rows = [
-        f"{label},{' '.join(map(str, rng.integers(0, 256, 2304)))},{'PublicTest' if i % 2 else 'Training'}"
-        for i, label in enumerate([3, 4, 6, 0, 1, 2, 5, 3])
-    ]
-    path = tmp_path / "fer2013.csv"
-    path.write_text("\n".join(["emotion,pixels,Usage", *rows]) + "\n")
-    return path
+def test_log_loss_is_the_mean_negative_logarithm_of_the_true_class() -> None:
+    found = measure(sure([3, 4], 0.7), np.array([3, 3], np.uint8))
+    assert found.log_loss == pytest.approx(-(math.log(0.7) + math.log(0.05)) / 2, rel=1e-5)
 
 
-@pytest.fixture
-def broken(tmp_path: Path) -> Path:
-    path = tmp_path / "broken.tflite"
-    path.write_bytes(b"TFL3 or not")
-    return path
+def test_the_calibration_error_weighs_each_bin_by_its_images() -> None:
+    # Three images at 0.7 of which two are right, one at 0.94 that is wrong.
+    probabilities = np.concatenate([sure([3, 3, 3], 0.7), sure([4], 0.94)])
+    found = measure(probabilities, np.array([3, 3, 4, 3], np.uint8))
+    assert found.ece == pytest.approx((3 * abs(2 / 3 - 0.7) + 0.94) / 4, rel=1e-5)
+    assert [b.n for b in found.reliability if b.n] == [3, 1]
 
 
-def test_a_corrupt_model_fails_by_its_name_and_the_others_are_measured(mien: Mien, csv: Path, broken: Path) -> None:
-    done = mien("compare", "cnn3x3", broken, "no-such", "--data", csv, "--split", "PublicTest", "--json")
-    assert done.code == 0
-    document = json.loads(done.out)
-    assert (document["split"], document["n"]) == ("PublicTest", 4)
-    good, corrupt, unknown = document["models"]
-    assert good["error"] is None
-    assert 0 <= good["accuracy"] <= 1
-    assert list(good["per_class"]) == list(EMOTIONS)
-    assert sum(map(sum, good["confusion"])) == 4
-    assert "broken.tflite" in corrupt["error"]
-    assert corrupt["accuracy"] is None
-    assert "no model 'no-such'" in unknown["error"]
-    spoken = mien("compare", "cnn3x3", broken, "--data", csv, "--split", "PublicTest").out
-    assert "failed" in spoken
-    assert "PublicTest, 4 images" in spoken
-    assert "disgust" in spoken
+def test_a_bin_holds_its_upper_edge_and_not_its_lower() -> None:
+    edges = np.array([1 / BINS, 1 / BINS + 1e-9, 1.0])
+    assert [b.n for b in reliability(edges, np.ones(3, bool))] == [1, 1, *[0] * (BINS - 3), 1]
 
 
-def test_nothing_measured_is_an_error(mien: Mien, csv: Path, broken: Path) -> None:
-    assert mien("compare", broken, "--data", csv, "--split", "PublicTest").code == 5
+def test_the_interval_holds_the_accuracy() -> None:
+    low, high = measure(sure(PREDICTED), LABELS).accuracy_ci95
+    assert low < 4 / 6 < high
 
 
-def test_a_split_without_images_says_so(csv: Path) -> None:
-    with pytest.raises(CatalogueError, match="holds no images of PrivateTest"):
-        compare.compare_models([], csv, "PrivateTest")
+def test_images_of_training_are_left_out_of_the_second_accuracy_only() -> None:
+    known = np.array([True, True, False, False, False, False])
+    found = measure(sure(PREDICTED), LABELS, in_training=known)
+    assert found.accuracy == pytest.approx(4 / 6)
+    assert found.accuracy_without_train_duplicates == pytest.approx(2 / 4)
+    assert measure(sure(PREDICTED), LABELS).accuracy_without_train_duplicates == pytest.approx(4 / 6)
+    assert measure(sure(PREDICTED), LABELS, in_training=np.ones(6, bool)).accuracy_without_train_duplicates is None
 
 
-def test_what_predicts_can_be_a_name_a_litert_file_a_keras_file_or_a_run_folder(tmp_path: Path) -> None:
-    shutil.copy(WEIGHTS / MODELS["cnn3x3"].file, tmp_path / "mine.tflite")
-    VARIANTS["cnn3x3"].build().save(tmp_path / "model.keras")
-    inputs = np.random.default_rng(0).random((3, 48, 48, 1), np.float32)
-    for what in ("cnn3x3", tmp_path / "mine.tflite", tmp_path / "model.keras", tmp_path):
-        probabilities = predictor(str(what))(inputs)
-        assert probabilities.shape == (3, 7)
-        assert np.allclose(probabilities.sum(axis=1), 1, atol=1e-3)
-
-
-def test_what_cannot_predict_is_named(tmp_path: Path) -> None:
-    with pytest.raises(UnknownName, match=r"no model 'cnn33'.*Did you mean 'cnn3x3'"):
-        predictor("cnn33")
-    (tmp_path / "notes.txt").write_text("")
-    with pytest.raises(ModelError, match="is no model"):
-        predictor(str(tmp_path / "notes.txt"))
-    with pytest.raises(ModelError, match="does not exist; `mien train` writes it"):
-        predictor(str(tmp_path))
-    (tmp_path / "model.keras").write_text("no zip")
-    with pytest.raises(ModelError, match="no Keras model that can be read"):
-        predictor(str(tmp_path))
-
-
-def test_the_table_prints_every_class(csv: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    rows = compare.compare_models(["cnn3x3"], csv, "PublicTest")
-    compare.show(Console(width=140), "PublicTest", rows)
-    out = capsys.readouterr().out
-    assert all(emotion in out for emotion in EMOTIONS)
+def test_the_votes_are_another_truth_and_images_without_majority_are_skipped() -> None:
+    majority = np.array([3, 4, 4, NO_VOTE, NO_VOTE, 0])
+    assert measure(sure(PREDICTED), LABELS, majority=majority).ferplus_accuracy == pytest.approx(2 / 4)
+    assert measure(sure(PREDICTED), LABELS).ferplus_accuracy is None
+    assert measure(sure(PREDICTED), LABELS, majority=np.full(6, NO_VOTE)).ferplus_accuracy is None
