@@ -50,9 +50,9 @@ thead th:first-child { text-align: left; }
   position: sticky; left: 0; background: var(--card);
   min-width: 6.5rem; max-width: 16rem; white-space: normal; overflow-wrap: break-word;
 }
-.words td:last-child, td.failed { text-align: left; }
+.words th:last-child, .words td:last-child, td.failed { text-align: left; }
 .failed { color: var(--bad); }
-.scroll + .scroll { margin-top: 1.4rem; }
+.note + .scroll { margin-top: 1.4rem; }
 abbr { text-decoration: none; cursor: help; }
 .best { background: color-mix(in srgb, var(--good) 16%, transparent); }
 svg text { font-size: 12px; fill: var(--soft); }
@@ -120,7 +120,7 @@ EXPLANATION = (
         "Ten people voted on each image for FER+ (Barsoum et al. 2016). The largest vote, the first of them in a tie, "
         "is another ground truth; contempt counts as disgust, and images whose majority is unknown or no face are "
         "skipped. "
-        "The labels of FER2013 themselves agree with it on about two thirds of the images.",
+        "The labels of FER2013 themselves agree with it on about 63 % of the images.",
     ),
     (
         "Parameters and MACs",
