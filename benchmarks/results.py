@@ -71,8 +71,8 @@ ON_PHOTOS = (
         "fournet",
         "`fournet`, RGB",
         "50 % on 426 photos",
-        "The source has the whole collection and says nothing of keeping people apart; here are a quarter of its photos, "
-        "and nobody is on two sides.",
+        "The source had the whole collection and says nothing of keeping people apart; here are a quarter of its "
+        "photos, and nobody is on two sides.",
     ),
     Trained(
         "fournet-grey",
@@ -119,8 +119,8 @@ def main() -> None:
 HEAD = """# Every published network, on one test set
 
 Made by `python -m benchmarks.results`; do not edit by hand. Each network is trained by `mien train NAME`, with the
-recipe of that name in `training/recipes/`. Hyper-parameters and epochs were chosen on Validation, a part of the training
-data; the test columns chose nothing. Single crop, no averaging. An interval is Wilson's at 95 %.
+recipe of that name in `training/recipes/`. Hyper-parameters and epochs were chosen on Validation, a part of the
+training data; the test columns chose nothing. Single crop, no averaging. An interval is Wilson's at 95 %.
 """
 
 
