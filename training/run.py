@@ -38,7 +38,11 @@ def claim(run: Path, recipe: Recipe, faces: Faces, *, mixed_precision: bool, now
     what = identity(recipe, faces, mixed_precision=mixed_precision)
     circumstances = {"started": _in_words(now), **_circumstances()}
     path = run / "run.json"
-    if not path.exists():
+    try:
+        there = path.exists()
+    except OSError as error:
+        raise ConfigError(f"{run} cannot be looked into ({error.strerror}); choose another folder.") from error
+    if not there:
         write_json(path, what | {"seed": recipe.seed, **circumstances, "finished": None, "resumed": []})
         return
     kept = read(run)

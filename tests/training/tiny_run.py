@@ -1,15 +1,23 @@
-"""A training small enough for a test, as a process that can be killed: tiny_run.py RUN_FOLDER KILL_AT_STEP."""
+"""A training small enough for a test, as a process that can be killed: run on its own.
+
+tiny_run.py RUN_FOLDER KILL_AT_STEP KILL_DELAY_S FULL_DISK_AT_WRITE; 0 is never.
+"""
 
 from __future__ import annotations
 
 import dataclasses
+import errno
 import os
 import signal
+import stat
 import sys
+import threading
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
+from errors import ConfigError
 from training import recipes, train
 from training.data import Faces
 from training.device import use_deterministic_operations
@@ -38,18 +46,48 @@ def faces(n: int = 150) -> Faces:
     )
 
 
-def main(folder: str, kill_at: int) -> None:
+def main(folder: str, kill_at: int, delay_s: float, full_at: int) -> None:
     use_deterministic_operations()
     taken = 0
 
     def tell(progress: train.Progress) -> None:
         nonlocal taken
         taken += progress.finished_epoch is None
-        if taken == kill_at:
-            os.kill(os.getpid(), signal.SIGKILL)
+        if taken == kill_at and progress.finished_epoch is None:
+            if delay_s:
+                threading.Timer(delay_s, kill).start()
+            else:
+                kill()
 
-    train.train(recipe(), faces(), Path(folder), tell=tell, checkpoint_every_s=0)
+    if full_at:
+        fill_the_disk(full_at)
+    try:
+        train.train(recipe(), faces(), Path(folder), tell=tell, checkpoint_every_s=0)
+    except ConfigError as error:
+        sys.exit(f"mien: {error}")
+
+
+def kill() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def fill_the_disk(at: int) -> None:
+    """Let every write from the given one on fail as on a full disk, after half of it has been written."""
+    written = 0
+    sync = os.fsync
+
+    def full(handle: Any) -> None:
+        nonlocal written
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            return sync(handle)
+        written += 1
+        if written >= at:
+            os.ftruncate(handle, os.fstat(handle).st_size // 2)
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return sync(handle)
+
+    os.fsync = full
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]))
+    main(sys.argv[1], int(sys.argv[2]), float(sys.argv[3]), int(sys.argv[4]))
