@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import io
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,9 +18,8 @@ import keras
 import numpy as np
 import numpy.typing as npt
 
-from emotion.engine import Engine
-from emotion.preprocessing import from_grey48
 from errors import ModelError
+from training.networks import of_keras, open_network, predict_all
 from training.store import write_bytes
 
 TOLERANCE = 1e-3
@@ -56,23 +56,19 @@ def to_litert(model: Any, path: Path, images: npt.NDArray[np.uint8]) -> Export:
     """Convert, compare with the source on `images`, and write the file when they agree.
 
     Args:
-        model: A Keras model, float32 (batch, 48, 48, 1) → (batch, 7).
+        model: A Keras model, float32 (batch, side, side, channels) in 0–1 → (batch, 7).
         path: The `.tflite` file to write.
-        images: uint8 (N, 48, 48), real faces.
+        images: uint8 (N, h, w) grey or (N, h, w, 3) RGB, real faces.
 
     Raises:
         ModelError: When the converted file does not give the model's probabilities within `TOLERANCE`.
     """
     data = _converted(model)
-    candidate = path.with_name(f".{path.name}.part")
+    candidate = path.with_name(f".{path.stem}.part.tflite")
     write_bytes(candidate, data)
     try:
-        engine = Engine(candidate)
-        inputs = from_grey48(images)
-        ours = np.array([engine.predict(face).probabilities for face in inputs])
-        theirs = np.concatenate(
-            [np.asarray(model.predict_on_batch(inputs[i : i + 64])) for i in range(0, len(inputs), 64)]
-        )
+        networks = open_network(str(candidate)), of_keras(model, path)
+        ours, theirs = (predict_all(network, images) for network in networks)
         difference = float(np.abs(ours - theirs).max())
         if not difference <= TOLERANCE:
             raise ModelError(
@@ -89,8 +85,10 @@ def _converted(model: Any) -> bytes:
 
     # A fixed batch of 1 lets LiteRT plan its memory ahead and hand the whole graph to XNNPACK.
     fixed = keras.Sequential([keras.Input(batch_shape=(1, *model.input_shape[1:])), *model.layers])
-    converter = tf.lite.TFLiteConverter.from_keras_model(fixed)
-    converter.optimizations = [tf.lite.Optimize.DEFAULT]
-    converter.target_spec.supported_types = [tf.float16]
-    with contextlib.redirect_stdout(io.StringIO()):  # the converter prints its captures
+    # Through a SavedModel: the converter's own way from Keras models fails on some of the larger networks.
+    with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(io.StringIO()):  # it prints its captures
+        fixed.export(folder, format="tf_saved_model", verbose=False)
+        converter = tf.lite.TFLiteConverter.from_saved_model(folder)
+        converter.optimizations = [tf.lite.Optimize.DEFAULT]
+        converter.target_spec.supported_types = [tf.float16]
         return bytes(converter.convert())

@@ -162,6 +162,20 @@ def _keras(path: Path) -> Network:
 
     file = path / "model.keras" if path.is_dir() else path
     model = load_keras(file)
+    return of_keras(model, file, size=file.stat().st_size)
+
+
+def of_keras(model: Any, file: Path, *, size: int = 0) -> Network:
+    """Return a Keras model as a network.
+
+    Args:
+        model: As `training.export.load_keras` returns it.
+        file: Where it comes from, for messages.
+        size: Of that file.
+
+    Raises:
+        ModelError: When it does not take one square picture.
+    """
     if not isinstance(model.input_shape, tuple):
         raise ModelError(f"{file} takes several inputs, and a picture is one.")
     shape = _checked(model.input_shape[1:], file)
@@ -178,7 +192,7 @@ def _keras(path: Path) -> Network:
         predict_one=predict,
         parameters=int(model.count_params()),
         macs=cost.of_keras(model),
-        bytes=file.stat().st_size,
+        bytes=size,
     )
 
 

@@ -14,6 +14,8 @@ from errors import ModelError
 from training import export
 from training.architectures import VARIANTS
 from training.data import load
+from training.networks import open_network
+from training.optimising import to_half_precision
 
 FACES = np.random.default_rng(0).integers(0, 256, (8, 48, 48), dtype=np.uint8)
 
@@ -31,6 +33,15 @@ def test_an_export_gives_the_probabilities_of_its_keras_model(tmp_path: Path) ->
     assert np.abs(ours - theirs).max() <= 1e-3
 
 
+@pytest.mark.parametrize(("name", "side"), [("fournet", 96), ("alexnet", 112)])
+def test_networks_for_large_rgb_photos_are_exported_and_checked_as_well(tmp_path: Path, name: str, side: int) -> None:
+    model = VARIANTS[name].build(side=side)
+    to_half_precision(model)
+    photos = np.random.default_rng(0).integers(0, 256, (2, 64, 64, 3), dtype=np.uint8)
+    assert export.to_litert(model, tmp_path / "photos.tflite", photos).largest_difference <= 1e-3
+    assert open_network(str(tmp_path / "photos.tflite")).shape == (side, side, 3)
+
+
 def test_an_export_that_lost_its_weights_is_refused_and_not_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -45,7 +56,7 @@ def test_an_export_that_lost_its_weights_is_refused_and_not_written(
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("name", ["cnn3x3", "cnn4x4"])
+@pytest.mark.parametrize("name", MODELS)
 def test_a_shipped_file_has_the_parameters_and_size_that_its_entry_says(name: str) -> None:
     assert MODELS[name].parameters == VARIANTS[name].build().count_params()
 
