@@ -37,7 +37,7 @@ def test_an_unknown_recipe_names_the_choices() -> None:
     [
         (("variant =", "sead = 1\nvariant ="), r"mine.toml does not know sead\. Its keys are variant, stages"),
         (("variant =", "data ="), r"lacks variant"),
-        (('variant = "cnn3x3"', "variant = 3"), r"variant is 3, not a name"),
+        (('variant = "cnn4x4"', "variant = 3"), r"variant is 3, not a name"),
         (("variant =", 'seed = "x"\nvariant ='), "seed is 'x', not a whole number from 0 on"),
         (("variant =", "batch = 0\nvariant ="), "batch is 0, not a whole number from 1 on"),
         (("variant =", "average = 1\nvariant ="), "average is 1, not a number from 0 to below 1"),
@@ -50,12 +50,12 @@ def test_an_unknown_recipe_names_the_choices() -> None:
         (("shift = 0.08", 'preset = "most"'), r"mine.toml: There is no augmentation preset 'most'"),
         (("stages = [[24,", "stages = [[4,"), "side is 4, not a whole number from 8 on"),
         (("stages = [[24,", "stages = [[24.5,"), "side is 24.5, not a whole number from 8 on"),
-        (("stages = [[24, 6, 1e-3]", "stages = [[24, 6, -1]"), "learning rate is -1"),
+        (("stages = [[24, 3, 1e-3]", "stages = [[24, 3, -1]"), "learning rate is -1"),
         (("stages = [[24,", "stages = [[24, 1,"), r"stages are rows of \[side, epochs, peak rate\]"),
     ],
 )
 def test_a_wrong_recipe_says_what_is_wrong(tmp_path: Path, change: tuple[str, str], message: str) -> None:
-    text = (recipes.FOLDER / "cnn3x3.toml").read_text(encoding="utf-8")
+    text = (recipes.FOLDER / "cnn4x4.toml").read_text(encoding="utf-8")
     assert change[0] in text
     path = tmp_path / "mine.toml"
     path.write_text(text.replace(*change), encoding="utf-8")
