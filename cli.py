@@ -11,6 +11,7 @@ import json
 import os
 import sys
 from collections.abc import Iterable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
@@ -301,9 +302,14 @@ def _print_problems(config_dir: Path) -> bool:
 
 @cli.command()
 def train(
-    variant: Annotated[str, typer.Argument(help="cnn3x3, cnn4x4, elu, mobile, fournet, alexnet or vgg16.")],
+    name: Annotated[
+        str,
+        typer.Argument(
+            help="cnn3x3, cnn4x4, elu, mobile, fournet, alexnet, vgg16; fournet-grey, fournet-fer2013, alexnet-fer2013."
+        ),
+    ],
     data: Data,
-    run: Annotated[Path | None, typer.Option(help="Run folder; without it runs/VARIANT.")] = None,
+    run: Annotated[Path | None, typer.Option(help="Run folder; without it runs/NAME.")] = None,
     recipe: Annotated[Path | None, typer.Option(help="Your own recipe file.")] = None,
     epochs: Annotated[int | None, typer.Option(min=1, help="Fewer epochs than the recipe's.")] = None,
     deterministic: Annotated[
@@ -312,19 +318,31 @@ def train(
     mixed_precision: Annotated[
         bool, typer.Option("--mixed-precision", help="Compute in 16 bits where that is safe; faster on GPUs.")
     ] = False,
+    processes: Annotated[
+        int, typer.Option(min=1, help="Train in this many processes (needs JAX); on this machine unless --coordinator.")
+    ] = 1,
+    process: Annotated[int, typer.Option(min=0, help="Which one this is, from 0; each host starts its own.")] = 0,
+    coordinator: Annotated[str | None, typer.Option(help="host:port of process 0, the same for all.")] = None,
 ) -> None:
     """Train a network; broken off, the same command goes on where it stopped."""
-    with _training():
+    with _training(), ExitStack() as others:
         from training.console import train_variant
 
+        if processes > 1 and coordinator is None:
+            from training.distributed import beside
+
+            coordinator = others.enter_context(beside(processes, [sys.executable, *sys.argv]))
         train_variant(
-            variant,
+            name,
             data,
-            run or Path("runs") / variant,
+            run or Path("runs") / name,
             recipe_path=recipe,
             epochs=epochs,
             deterministic=deterministic,
             mixed_precision=mixed_precision,
+            coordinator=coordinator,
+            processes=processes,
+            process=process,
             cache_dir=_settings().cache_dir,
             console=_console(stderr=True),
         )

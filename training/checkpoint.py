@@ -35,15 +35,21 @@ def write_checkpoint(run: Path, variables: list[Any], position: Position) -> Non
     write_arrays(run / "checkpoint.npz", _numbered(variables), asdict(position))
 
 
-def read_checkpoint(run: Path) -> tuple[list[Any], Position] | None:
-    """Return the arrays and the position of the last checkpoint, or None when there is none.
+def checkpoint_bytes(run: Path) -> bytes:
+    """Return the last checkpoint as it lies on the disk, or nothing when there is none."""
+    path = run / "checkpoint.npz"
+    return path.read_bytes() if path.exists() else b""
+
+
+def read_checkpoint(run: Path, data: bytes) -> tuple[list[Any], Position] | None:
+    """Return the arrays and the position of a checkpoint, or None when there is none.
 
     Raises:
         ConfigError: When it is damaged.
     """
-    if not (run / "checkpoint.npz").exists():
+    if not data:
         return None
-    arrays, meta = read_arrays(run / "checkpoint.npz")
+    arrays, meta = read_arrays(run / "checkpoint.npz", data)
     try:
         return list(arrays.values()), Position(**meta)
     except TypeError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
 from rich.console import Console
@@ -16,7 +17,7 @@ CHECKED_IMAGES = 200
 
 
 def train_variant(
-    variant: str,
+    name: str,
     data: Path,
     run: Path,
     *,
@@ -24,20 +25,27 @@ def train_variant(
     epochs: int | None,
     deterministic: bool,
     mixed_precision: bool,
+    coordinator: str | None,
+    processes: int,
+    process: int,
     cache_dir: Path,
     console: Console,
 ) -> None:
-    """Train a variant with live curves, then draw them and export `model.tflite` into the run folder.
+    """Train by a recipe with live curves, then draw them and export `model.tflite` into the run folder.
+
+    `name` is that of a recipe that comes with mien, or, beside `recipe_path`, of the variant that its recipe is for.
+
+    Of several processes, number 0 does all the talking and writing; `training.distributed.joined` has their arguments.
 
     Raises:
-        UnknownName: When there is no such variant.
+        UnknownName: When there is no such recipe or variant.
         ConfigError: When the recipe does not fit, or the run folder holds another run.
         CatalogueError: When the data cannot be read.
     """
-    recipe = recipes.load(recipe_path) if recipe_path else recipes.named(variant)
-    if recipe.variant != variant:
+    recipe = recipes.load(recipe_path) if recipe_path else recipes.named(name)
+    if recipe_path and recipe.variant != name:
         raise ConfigError(
-            f"{recipe_path} is a recipe for {recipe.variant}, not for {variant}. "
+            f"{recipe_path} is a recipe for {recipe.variant}, not for {name}. "
             f"Train {recipe.variant} with it, or give another --recipe."
         )
     if epochs is not None:
@@ -47,18 +55,28 @@ def train_variant(
 
     from training.architectures import VARIANTS  # Keras loads here, after the cheap checks
 
-    lookup(VARIANTS, variant, "variant")
+    lookup(VARIANTS, recipe.variant, "variant")
     from training import curves, export
     from training import train as trainer
-    from training.device import use_deterministic_operations
+    from training.device import sixteen_bits_are_slow, use_deterministic_operations
+    from training.distributed import joined
     from training.live import Watch
     from training.run import history
 
     if deterministic:
         use_deterministic_operations()
-    with Watch(console, variant) as watch:
-        trained = trainer.train(recipe, faces, run, tell=watch, mixed_precision=mixed_precision)
-    title = f"{variant}: best validation accuracy {max(row['val_accuracy'] for row in history(run)):.2%}"
+    with joined(coordinator, processes, process) as team, contextlib.ExitStack() as shown:
+        if not team.leads:
+            console = Console(quiet=True)
+        if mixed_precision and sixteen_bits_are_slow():
+            console.print(
+                "There is no GPU here: --mixed-precision is likely to be slower than going without.", style="yellow"
+            )
+        watch = shown.enter_context(Watch(console, name))
+        trained = trainer.train(recipe, faces, run, tell=watch, mixed_precision=mixed_precision, team=team)
+    if process:
+        return
+    title = f"{name}: best validation accuracy {max(row['val_accuracy'] for row in history(run)):.2%}"
     picture = curves.draw(history(run), run / "curves.png", title)
     check = faces.split("Validation").images[:CHECKED_IMAGES]
     made = export.to_litert(export.load_keras(trained), run / "model.tflite", check)

@@ -85,8 +85,10 @@ def averaged(model: Any) -> Iterator[None]:
     if not optimizer.use_ema:
         yield
         return
-    last = [keras.ops.convert_to_numpy(variable) for variable in model.trainable_variables]
+    last = _copies(model.trainable_variables)
     optimizer.finalize_variable_values(model.trainable_variables)
+    # On JAX weights and averages are now the same buffers, and a prediction gives those of the weights away.
+    assign(model.trainable_variables, _copies(model.trainable_variables))
     try:
         yield
     finally:
@@ -128,6 +130,10 @@ def _optimizer(recipe: Recipe, rate: Any) -> Any:
     if recipe.weight_decay:
         optimizer.exclude_from_weight_decay(var_names=UNDECAYED)
     return optimizer
+
+
+def _copies(variables: list[Any]) -> list[npt.NDArray[Any]]:
+    return [np.array(keras.ops.convert_to_numpy(variable)) for variable in variables]
 
 
 def _inner(optimizer: Any) -> Any:

@@ -43,14 +43,14 @@ def write_arrays(path: Path, arrays: Arrays, meta: object = None) -> None:
     write_bytes(path, buffer.getbuffer())
 
 
-def read_arrays(path: Path) -> tuple[dict[str, npt.NDArray[Any]], Any]:
-    """Read what `write_arrays` wrote.
+def read_arrays(path: Path, data: bytes | None = None) -> tuple[dict[str, npt.NDArray[Any]], Any]:
+    """Read what `write_arrays` wrote, or `data` that was read from there.
 
     Raises:
         ConfigError: When the file is damaged.
     """
     try:
-        with path.open("rb") as raw, np.load(raw, allow_pickle=False) as file:
+        with path.open("rb") if data is None else io.BytesIO(data) as raw, np.load(raw, allow_pickle=False) as file:
             arrays = {name: file[name] for name in file.files}
         return arrays, json.loads(str(arrays.pop("__meta__")))
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:

@@ -8,6 +8,7 @@ holds.
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ from training.architectures import transfer
 from training.batches import Batches, shrunk
 from training.checkpoint import (
     Position,
+    checkpoint_bytes,
     read_best,
     read_checkpoint,
     write_best,
@@ -33,6 +35,7 @@ from training.checkpoint import (
     write_model,
 )
 from training.device import precision
+from training.distributed import ALONE, Team
 from training.faces import Faces
 from training.inputs import as_inputs
 from training.optimising import assign, averaged, built, compiled, learning_rate, state, to_half_precision
@@ -67,6 +70,7 @@ def train(
     checkpoint_every_s: float = 60.0,
     clock: Callable[[], float] = time.monotonic,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    team: Team = ALONE,
 ) -> Path:
     """Train a variant on Train, choose the epoch on Validation, and write `model.keras`.
 
@@ -79,6 +83,7 @@ def train(
         checkpoint_every_s: Seconds between checkpoints within an epoch; one is written after each epoch anyway.
         clock: Seconds, monotonic.
         now: The time of day, for `run.json`.
+        team: The processes that train together; only the leading one touches the run folder.
 
     Returns:
         The path of `model.keras`, with the weights of the best validation epoch of the last stage in half precision.
@@ -87,15 +92,17 @@ def train(
         ConfigError: When the recipe does not fit, or the folder holds another run or cannot be written.
     """
     with precision(mixed=mixed_precision):
-        trainer = _Trainer(recipe, faces, run, tell, checkpoint_every_s, clock)
+        trainer = _Trainer(recipe, faces, run, tell, checkpoint_every_s, clock, team)
         trainer.claim(faces, mixed_precision, now())
         for stage, first in trainer.stages():
             while trainer.goes_on(stage, first):
                 trainer.epoch(stage)
                 trainer.finish_epoch(stage)
-    path = trainer.finish()  # in full precision again
-    runs.finish(run, trainer.position.history, trainer.position.best_epoch, now())
-    return path
+    if team.leads:
+        with team.apart():
+            trainer.finish()  # in full precision again
+        runs.finish(run, trainer.position.history, trainer.position.best_epoch, now())
+    return run / "model.keras"
 
 
 class _Trainer:
@@ -109,8 +116,9 @@ class _Trainer:
         tell: Callable[[Progress], None],
         checkpoint_every_s: float,
         clock: Callable[[], float],
+        team: Team,
     ) -> None:
-        self.recipe, self.run, self.tell = recipe, run, tell
+        self.recipe, self.run, self.tell, self.team = recipe, run, tell, team
         self.checkpoint_every_s, self.clock = checkpoint_every_s, clock
         self.learn, self.check = faces.split("Train"), faces.split("Validation")
         if len(self.learn) < recipe.batch or not len(self.check):
@@ -118,6 +126,7 @@ class _Trainer:
                 f"{faces.source} leaves {len(self.learn)} images to train on and {len(self.check)} to validate on; "
                 f"a batch takes {recipe.batch}. Give more data, or a smaller batch in the recipe."
             )
+        team.check_batch(recipe.batch)
         self.steps = len(self.learn) // recipe.batch
         self.model: Any = compiled(recipe, recipe.stages[0], self.steps)
         self.restored: list[Any] | None = None
@@ -125,11 +134,18 @@ class _Trainer:
 
     def claim(self, faces: Faces, mixed_precision: bool, now: datetime) -> None:
         """Take the run folder, and stand where it stood; last, so that a wrong recipe leaves no folder behind."""
-        runs.claim(self.run, self.recipe, faces, mixed_precision=mixed_precision, now=now)
-        kept = read_checkpoint(self.run)
+        if self.team.processes > 1:
+            self.team.agree(runs.identity(self.recipe, faces, mixed_precision=mixed_precision))
+
+        def claimed() -> bytes:
+            runs.claim(self.run, self.recipe, faces, mixed_precision=mixed_precision, now=now)
+            return checkpoint_bytes(self.run)
+
+        kept = read_checkpoint(self.run, self.team.from_leader(claimed))
         if kept is not None:
             self.restored, self.position = kept
-            runs.write_history(self.run, self.position.history)
+            if self.team.leads:
+                runs.write_history(self.run, self.position.history)
 
     def stages(self) -> Iterator[tuple[Stage, int]]:
         """Yield each stage that is not over, with the epoch that it starts at, after making its network ready."""
@@ -160,7 +176,8 @@ class _Trainer:
         began, before = clock(), at.epoch_s
         saved_at, wait_s = began, self.checkpoint_every_s
         for batch in self.batches.of_epoch(at.epoch, at.step):
-            logs = self.model.train_on_batch(batch.inputs, batch.targets, sample_weight=batch.weights, return_dict=True)
+            inputs, targets, weights = map(self.team.share, (batch.inputs, batch.targets, batch.weights))
+            logs = self.model.train_on_batch(inputs, targets, sample_weight=weights, return_dict=True)
             at.step += 1
             at.loss_sum += float(logs["loss"])
             at.accuracy_sum += float(logs["accuracy"])
@@ -178,10 +195,11 @@ class _Trainer:
         at, recipe = self.position, self.recipe
         rate = learning_rate(self.model)
         with averaged(self.model):
-            measures = validate(self.model, self.check_images, self.check.labels)
+            measures = self._validated()
             if stage is recipe.stages[-1] and measures["val_accuracy"] > at.best_accuracy:
                 at.best_accuracy, at.best_epoch = measures["val_accuracy"], at.epoch
-                write_best(self.run, self.model.variables, at.epoch + 1)
+                if self.team.leads:
+                    write_best(self.run, self.model.variables, at.epoch + 1)
         row: runs.Row = {
             "epoch": at.epoch + 1,
             "side": stage.side,
@@ -195,7 +213,8 @@ class _Trainer:
         at.history.append(row)
         self._tell(stage, row)
         at.epoch, at.step, at.loss_sum, at.accuracy_sum, at.epoch_s = at.epoch + 1, 0, 0.0, 0.0, 0.0
-        runs.write_history(self.run, at.history)
+        if self.team.leads:
+            runs.write_history(self.run, at.history)
         self._checkpoint()
 
     def finish(self) -> Path:
@@ -215,8 +234,15 @@ class _Trainer:
             self.restored = None
         return model
 
+    def _validated(self) -> runs.Row:
+        """Validate; another machine's last bits must not make it stop at another epoch."""
+        measures = validate(self.model, self.check_images, self.check.labels)
+        row: runs.Row = json.loads(self.team.from_leader(lambda: json.dumps(measures).encode()))
+        return row
+
     def _checkpoint(self) -> None:
-        write_checkpoint(self.run, state(self.model), self.position)
+        if self.team.leads:
+            write_checkpoint(self.run, state(self.model), self.position)
 
     def _tell(self, stage: Stage, row: runs.Row | None = None) -> None:
         at = self.position
