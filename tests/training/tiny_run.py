@@ -76,15 +76,15 @@ def fill_the_disk(at: int) -> None:
     written = 0
     sync = os.fsync
 
-    def full(handle: Any) -> None:
+    def full(fd: Any) -> None:
         nonlocal written
-        if not stat.S_ISREG(os.fstat(handle).st_mode):
-            return sync(handle)
+        if not stat.S_ISREG(os.fstat(fd).st_mode):
+            return sync(fd)
         written += 1
         if written >= at:
-            os.ftruncate(handle, os.fstat(handle).st_size // 2)
+            os.ftruncate(fd, os.fstat(fd).st_size // 2)
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        return sync(handle)
+        return sync(fd)
 
     os.fsync = full
 
