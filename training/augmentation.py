@@ -204,11 +204,6 @@ def _check(name: str, value: object, least: float, most: float) -> None:
         raise ValueError(f"{name} is {value!r}, not a number from {least} to {most}")
 
 
-def flip_and_shift(images: U8, rng: np.random.Generator, *, flip: bool, shift: float) -> U8:
-    """Mirror half of the images left-right and move each by a random whole number of pixels."""
-    return augment(images, Augmentation(flip=flip, shift=shift), rng)
-
-
 # --- ready mixtures ---------------------------------------------------------------------------------------------------
 
 NONE = Augmentation()

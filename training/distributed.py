@@ -158,10 +158,18 @@ def joined(coordinator: str | None, processes: int, process: int, *, gather_s: i
             "pip install jax, and set KERAS_BACKEND=jax."
         )
     import jax
+    from jax.experimental.multihost_utils import sync_global_devices
 
     if process:
         _wait_for(host, int(port), gather_s)
-    jax.config.update("jax_cpu_collectives_implementation", "gloo")  # type: ignore[no-untyped-call,unused-ignore]
+    settings: dict[str, object] = {
+        "jax_cpu_collectives_implementation": "gloo",
+        # Without it, JAX aborts the whole program a minute after another process was lost; so a collective fails, with
+        # an error that can be caught.
+        "jax_enable_recoverability": True,
+    }
+    for name, value in settings.items():
+        jax.config.update(name, value)  # type: ignore[no-untyped-call,unused-ignore]
     try:
         # What keras.distribution.initialize does too, but with a limit; seeds come from the recipe.
         jax.distributed.initialize(
@@ -182,9 +190,11 @@ def joined(coordinator: str | None, processes: int, process: int, *, gather_s: i
     keras.distribution.set_distribution(keras.distribution.DataParallel(auto_shard_dataset=False))
     try:
         yield Team(processes, process, devices)
-        # Waits until all have come to their end.
+        sync_global_devices("end")  # the leader writes last, and takes the coordinator with it
         jax.distributed.shutdown()  # type: ignore[no-untyped-call,unused-ignore]
-    except jax.errors.JaxRuntimeError as error:
+    except (jax.errors.JaxRuntimeError, ValueError) as error:
+        if isinstance(error, ValueError) and "Gloo" not in str(error):
+            raise
         raise ConfigError(
             f"Another process of this training is gone ({_first_line(error)}). Start all of them again: "
             "the run goes on from its last checkpoint."
