@@ -254,7 +254,7 @@ def test_a_file_name_that_is_no_text_keeps_its_bytes_in_json(mien: Mien, samples
 def test_help_says_every_default(mien: Mien, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "200")
     assert "without it camera 0" in mien("snap", "--help").out
-    assert "runs/VARIANT" in mien("train", "--help").out
+    assert "runs/NAME" in mien("train", "--help").out
 
 
 def test_a_relative_m3u_counts_from_where_the_user_is(
