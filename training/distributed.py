@@ -13,6 +13,8 @@ import hashlib
 import json
 import socket
 import subprocess
+import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -23,6 +25,9 @@ from errors import ConfigError, MienError
 
 GATHER_S = 120
 """How long the processes wait for one another at the start."""
+
+GOODBYE_S = 5
+"""How long process 0 stays after the training, so that the others can leave first."""
 
 PART_S = 60
 """How long they wait for one another at the end, and how soon a silent one counts as lost."""
@@ -170,28 +175,23 @@ def joined(coordinator: str | None, processes: int, process: int, *, gather_s: i
     }
     for name, value in settings.items():
         jax.config.update(name, value)  # type: ignore[no-untyped-call,unused-ignore]
-    try:
-        # What keras.distribution.initialize does too, but with a limit; seeds come from the recipe.
-        jax.distributed.initialize(
-            coordinator,
-            processes,
-            process,
-            initialization_timeout=gather_s,
-            heartbeat_timeout_seconds=PART_S,
-            shutdown_timeout_seconds=PART_S,
-            coordinator_bind_address=coordinator if host in ("localhost", "127.0.0.1") else None,
-        )
-        devices = jax.device_count()
-    except jax.errors.JaxRuntimeError as error:
-        raise ConfigError(
-            f"Not all of the {processes} processes met at {coordinator} within {gather_s} s ({_first_line(error)}). "
-            "Start them all with the same --coordinator and --processes, and see that no firewall lies between."
-        ) from error
+    where = f"All {processes} processes have to meet at {coordinator} within {gather_s} s"
+    remedy = "Start them with the same --coordinator and --processes, and see that no firewall lies between."
+    failures: list[Exception] = []
+    # In a thread: after its time limit JAX does not raise, it aborts the program. Ours comes first.
+    meeting = threading.Thread(target=_meet, args=(coordinator, processes, process, gather_s, failures), daemon=True)
+    meeting.start()
+    meeting.join(gather_s)
+    if meeting.is_alive():
+        raise ConfigError(f"{where}, and did not. {remedy}")
+    if failures:
+        raise ConfigError(f"{where}: {_first_line(failures[0])}. {remedy}") from failures[0]
     keras.distribution.set_distribution(keras.distribution.DataParallel(auto_shard_dataset=False))
     try:
-        yield Team(processes, process, devices)
-        sync_global_devices("end")  # the leader writes last, and takes the coordinator with it
-        jax.distributed.shutdown()  # type: ignore[no-untyped-call,unused-ignore]
+        yield Team(processes, process, jax.device_count())
+        sync_global_devices("end")  # the leader writes last
+        if process:
+            jax.distributed.shutdown()  # type: ignore[no-untyped-call,unused-ignore]
     except (jax.errors.JaxRuntimeError, ValueError) as error:
         if isinstance(error, ValueError) and "Gloo" not in str(error):
             raise
@@ -200,6 +200,8 @@ def joined(coordinator: str | None, processes: int, process: int, *, gather_s: i
             "the run goes on from its last checkpoint."
         ) from error
     finally:
+        if process == 0:  # when it ends, so does the coordinator, and JAX aborts whoever has not said goodbye by then
+            time.sleep(GOODBYE_S)
         keras.distribution.set_distribution(None)
 
 
@@ -236,10 +238,27 @@ def beside(processes: int, command: Sequence[str]) -> Iterator[str]:
         raise ConfigError(f"Process {', '.join(map(str, failed))} failed; its message is above.")
 
 
+def _meet(coordinator: str, processes: int, process: int, gather_s: int, failures: list[Exception]) -> None:
+    """Do what keras.distribution.initialize does, but with limits; seeds come from the recipe."""
+    import jax
+
+    local = coordinator.startswith(("localhost:", "127.0.0.1:"))
+    try:
+        jax.distributed.initialize(
+            coordinator,
+            processes,
+            process,
+            initialization_timeout=2 * gather_s + 60,
+            heartbeat_timeout_seconds=PART_S,
+            shutdown_timeout_seconds=PART_S,
+            coordinator_bind_address=coordinator if local else None,
+        )
+    except Exception as error:
+        failures.append(error)
+
+
 def _wait_for(host: str, port: int, seconds: int) -> None:
     """Wait until process 0 listens: JAX itself would end the whole program when it does not."""
-    import time
-
     end = time.monotonic() + seconds
     while True:
         try:

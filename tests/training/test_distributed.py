@@ -103,7 +103,7 @@ def test_a_missing_coordinator_and_a_missing_process_are_named(tmp_path: Path) -
     assert "mien: Process 0 cannot be reached at 127.0.0.1:" in said
     ((code, said),) = end(start(tmp_path, 2, 0, free_address(), GATHER_S=2))
     assert code == 1
-    assert "mien: Not all of the 2 processes met at 127.0.0.1:" in said
+    assert "mien: All 2 processes have to meet at 127.0.0.1:" in said
 
 
 @pytest.mark.slow
