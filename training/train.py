@@ -16,11 +16,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import keras
-import numpy as np
-import numpy.typing as npt
-from sklearn.metrics import precision_recall_fscore_support
-
 from errors import ConfigError
 from training import run as runs
 from training.architectures import transfer
@@ -37,9 +32,9 @@ from training.checkpoint import (
 from training.device import precision
 from training.distributed import ALONE, Team
 from training.faces import Faces
-from training.inputs import as_inputs
 from training.optimising import assign, averaged, built, compiled, learning_rate, state, to_half_precision
 from training.recipes import Recipe, Stage
+from training.validation import validate
 
 CHECKPOINT_SHARE = 0.05
 """Of the time, at most, goes into checkpoints within an epoch: those of the largest networks take seconds."""
@@ -252,24 +247,3 @@ class _Trainer:
                 at.epoch, self.recipe.epochs, at.step, self.steps, stage.side, loss, accuracy, row, tuple(at.history)
             )
         )
-
-
-def validate(model: Any, images: npt.NDArray[np.uint8], labels: npt.NDArray[np.uint8]) -> runs.Row:
-    """Measure loss, accuracy, macro precision and macro recall, batch by batch so that no set is ever a float copy."""
-    shape = model.input_shape[1:]
-    batch = max(16, min(256, 2**22 // (shape[0] * shape[1])))
-    parts = [
-        keras.ops.convert_to_numpy(model.predict_on_batch(as_inputs(images[i : i + batch], shape)))
-        for i in range(0, len(images), batch)
-    ]
-    probabilities = np.concatenate(parts).astype(np.float64)
-    predicted, picked = probabilities.argmax(axis=1), probabilities[np.arange(len(labels)), labels]
-    macro_precision, macro_recall, _, _ = precision_recall_fscore_support(
-        labels, predicted, average="macro", zero_division=0
-    )
-    return {
-        "val_loss": float(-np.log(np.clip(picked, 1e-7, 1)).mean()),
-        "val_accuracy": float((predicted == labels).mean()),
-        "val_precision": float(macro_precision),
-        "val_recall": float(macro_recall),
-    }
