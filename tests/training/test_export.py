@@ -71,6 +71,10 @@ def keras_from(file: Path, name: str) -> Any:
         if not layer.get_weights():
             continue
         own = [interpreter.get_tensor(d["index"]) for d in halves if f"/{layer.name}_" in d["name"].split(";")[0]]
+        if hasattr(layer, "moving_mean"):  # the file keeps only what is multiplied by and what is added, in that order
+            scale, shift = (array.astype(np.float32) for array in own)
+            layer.set_weights([scale, shift, 0 * scale, 0 * scale + 1 - layer.epsilon])
+            continue
         kernel, bias = sorted(own, key=lambda array: -array.ndim)
         order = (1, 2, 3, 0) if kernel.ndim == 4 else (1, 0)  # LiteRT stores the outputs first
         layer.set_weights([kernel.transpose(order).astype(np.float32), bias.astype(np.float32)])
