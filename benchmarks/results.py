@@ -150,8 +150,10 @@ def _table(title: str, data: Path, rows: tuple[Trained, ...], test: str, argumen
 
 
 def _line(row: Trained, check: Faces, report: Faces, folder: Path) -> str:
-    shipped = not (folder / "model.keras").exists() and row.run in MODELS
-    network = open_network(row.run if shipped else str(folder))
+    trained = (folder / "model.keras").exists()
+    if not trained and row.run not in MODELS:
+        return f"| {row.what} | not trained yet: `mien train {row.run}` |"
+    network = open_network(str(folder) if trained else row.run)
     on_check, on_report = (measure(predict_all(network, part.images), part.labels) for part in (check, report))
     side, _, channels = network.shape
     cells = [row.what, f"{on_check.accuracy:.1%}", *_measured(on_report), f"{network.parameters:,}"]
@@ -166,8 +168,9 @@ def _measured(found: Evaluation) -> list[str]:
 
 def _history(folder: Path) -> list[str]:
     """Say how many epochs the run took at which sides, which was the best, and on what it ran for how long."""
-    if not (folder / "run.json").exists():
-        return ["see its entry in `mien models`", "not kept"]
+    if not (folder / "model.keras").exists() or not (folder / "run.json").exists():
+        entry = MODELS[folder.name]
+        return [f"{entry.metrics['epochs']:.0f}, as shipped", entry.provenance]
     kept, rows = runs.read(folder), runs.history(folder)
     sides = Counter(int(row["side"]) for row in rows)
     at = ", ".join(f"{n} at {side}" for side, n in sides.items())
