@@ -79,7 +79,18 @@ def train_variant(
     title = f"{name}: best validation accuracy {max(row['val_accuracy'] for row in history(run)):.2%}"
     picture = curves.draw(history(run), run / "curves.png", title)
     check = faces.split("Validation").images[:CHECKED_IMAGES]
-    made = export.to_litert(export.load_keras(trained), run / "model.tflite", check)
+    try:
+        made = export.to_litert(export.load_keras(trained), run / "model.tflite", check)
+    except ModuleNotFoundError as error:
+        if error.name != "tensorflow":
+            raise
+        console.print(
+            f"{trained} is ready, {picture} shows its curves. The export to LiteRT needs TensorFlow: "
+            "pip install tensorflow, then give the same command again.",
+            soft_wrap=True,
+            markup=False,
+        )
+        return
     console.print(
         f"{made.path}: {made.bytes:,} bytes, {made.parameters:,} parameters, sha256 {made.sha256}\n"
         f"largest difference from Keras on {len(check)} images: {made.largest_difference:.1e}\n"

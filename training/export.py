@@ -83,8 +83,10 @@ def to_litert(model: Any, path: Path, images: npt.NDArray[np.uint8]) -> Export:
 def _converted(model: Any) -> bytes:
     import tensorflow as tf
 
-    # A fixed batch of 1 lets LiteRT plan its memory ahead and hand the whole graph to XNNPACK.
-    fixed = keras.Sequential([keras.Input(batch_shape=(1, *model.input_shape[1:])), *model.layers])
+    # A fixed batch of 1 lets LiteRT plan its memory ahead and hand the whole graph to XNNPACK. Dropout does nothing
+    # here, but on JAX its seeds would come along, as unsigned integers that LiteRT does not have.
+    layers = [layer for layer in model.layers if not isinstance(layer, keras.layers.Dropout)]
+    fixed = keras.Sequential([keras.Input(batch_shape=(1, *model.input_shape[1:])), *layers])
     # Through a SavedModel: the converter's own way from Keras models fails on some of the larger networks.
     with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(io.StringIO()):  # it prints its captures
         fixed.export(folder, format="tf_saved_model", verbose=False)

@@ -13,7 +13,7 @@ import numpy as np
 
 from errors import ConfigError
 from tests.training import tiny_run
-from training import distributed, train
+from training import distributed, export, train
 from training.recipes import Recipe, Stage
 
 
@@ -38,7 +38,8 @@ def main(folder: str, processes: int, process: int, coordinator: str, kill_at: i
 
     with distributed.joined(coordinator, processes, process, gather_s=int(os.environ.get("GATHER_S", "100"))) as team:
         model = train.train(recipe(), tiny_run.faces(), run, tell=tell, checkpoint_every_s=0, team=team)
-    if team.leads:
+    if processes == 1:
+        export.to_litert(export.load_keras(model), run / "model.tflite", tiny_run.faces().images[:20])
         inputs = np.random.default_rng(0).random((20, 16, 16, 1), np.float32)
         np.save(run / "inputs.npy", inputs)
         np.save(run / "probabilities.npy", keras.models.load_model(model).predict_on_batch(inputs))

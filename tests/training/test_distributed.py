@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 
 from errors import ConfigError
-from training.distributed import ALONE, Team, joined
+from training.distributed import ALONE, Team, beside, joined
+from training.networks import open_network
 from training.store import read_arrays
 
 ROOT = Path(__file__).parents[2]
@@ -92,7 +93,10 @@ def test_a_training_on_jax_resumes_to_the_same_weights_and_tensorflow_reads_its_
     model = keras.models.load_model(alone / "model.keras", compile=False)
     inputs = np.load(alone / "inputs.npy")
     ours = np.asarray(model.predict_on_batch(inputs))
-    assert np.abs(ours - np.load(alone / "probabilities.npy")).max() < 1e-4
+    theirs = np.load(alone / "probabilities.npy")
+    assert np.abs(ours - theirs).max() < 1e-4
+    exported = open_network(str(alone / "model.tflite"))
+    assert np.abs(np.concatenate([exported.predict(inputs[i : i + 1]) for i in range(20)]) - theirs).max() < 1e-3
 
 
 @pytest.mark.slow
@@ -131,6 +135,26 @@ def test_a_batch_that_leaves_a_rest_is_refused_with_those_that_do_not() -> None:
         Team(2, 0, 4).check_batch(10)
     with pytest.raises(ConfigError, match="take a batch of 4 in"):
         Team(2, 0, 4).check_batch(3)
+
+
+def test_processes_beside_this_one_are_told_who_they_are_and_waited_for(tmp_path: Path) -> None:
+    code = f"import sys, pathlib; pathlib.Path({str(tmp_path)!r}, sys.argv[4]).write_text(' '.join(sys.argv[1:]))"
+    with beside(3, [sys.executable, "-c", code]) as coordinator:
+        pass
+    said = {file.name: file.read_text() for file in tmp_path.iterdir()}
+    assert said == {i: f"--coordinator {coordinator} --process {i}" for i in ("1", "2")}
+
+
+def test_a_process_beside_this_one_that_fails_is_named() -> None:
+    code = "import sys; sys.exit(sys.argv[4] == '2')"
+    with pytest.raises(ConfigError, match="Process 2 failed"), beside(3, [sys.executable, "-c", code]):
+        pass
+
+
+def test_processes_beside_this_one_end_when_it_fails() -> None:
+    code = "import time; time.sleep(600)"
+    with pytest.raises(ConfigError, match="no room"), beside(2, [sys.executable, "-c", code]):
+        raise ConfigError("no room")
 
 
 @pytest.mark.parametrize(
