@@ -1,7 +1,8 @@
 """The large networks of the Udacity capstone and the McGill report, made for RGB photos of 224×224.
 
-AlexNet and VGG16 follow torchvision, as their sources did: padding before strided convolutions, and an adaptive average
-pool in front of the dense layers, so that the same weights also take smaller pictures (progressive resizing).
+AlexNet and VGG16 follow torchvision, as their sources did, with padding before strided convolutions. At 224×224 the
+first dense layer sees the map that torchvision's adaptive pool leaves as it is; smaller pictures give a smaller map and
+a smaller dense layer, whose weights `architectures.transfer` carries to a larger one.
 """
 
 from __future__ import annotations
@@ -76,7 +77,6 @@ def alexnet(form: str = "trained", *, side: int = 224, head: str = "capstone") -
         )
         if i in (1, 2, 5):
             model.add(layers.MaxPooling2D(3, strides=2, name=f"pool{i}"))
-    model.add(layers.AdaptiveAveragePooling2D(6, name="adapt"))
     _add_head(model, head)
     centre_kernels(model)
     return model
@@ -112,7 +112,6 @@ def vgg16(form: str = "trained", *, side: int = 224, head: str = "capstone", pre
                 )
             )
         model.add(layers.MaxPooling2D(2, name=f"block{block}_pool"))
-    model.add(layers.AdaptiveAveragePooling2D(7, name="adapt"))
     _add_head(model, head)
     centre_kernels(model)
     if source is not None:

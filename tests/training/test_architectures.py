@@ -140,7 +140,20 @@ def test_alexnet_has_torchvisions_features_and_the_capstones_head() -> None:
 def test_alexnet_at_227_has_the_classic_head() -> None:
     model = VARIANTS["alexnet"].build("published", side=227, head="classic")
     assert [n for _, _, n in summary(model) if n] == [*ALEXNET, 37752832, 16781312, 28679]
-    assert model.get_layer("adapt").input.shape[1:] == (6, 6, 256)
+    assert model.get_layer("flatten").input.shape[1:] == (6, 6, 256)
+
+
+@pytest.mark.parametrize(("name", "small", "large"), [("alexnet", 64, 112), ("vgg16", 32, 64)])
+def test_a_photo_network_takes_a_smaller_picture_in_a_compiled_step_and_hands_on_its_weights(
+    name: str, small: int, large: int
+) -> None:
+    pictures = np.random.default_rng(0).random((2, small, small, 3), np.float32)
+    first, second = VARIANTS[name].build(side=small), VARIANTS[name].build(side=large)
+    first.compile(optimizer="sgd", loss="categorical_crossentropy")
+    first.train_on_batch(pictures, np.eye(7, dtype=np.float32)[:2])
+    transfer(first, second)
+    kernel, stretched = (model.get_layer("dense1").kernel for model in (first, second))
+    assert np.allclose(np.sum(stretched, axis=0), np.sum(kernel, axis=0), rtol=1e-3, atol=1e-3)
 
 
 def test_another_head_is_refused_by_name() -> None:
