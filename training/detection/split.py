@@ -16,6 +16,9 @@ from training.splitting import person_of
 ASIDE_SHARE = 0.6
 """Share of people kept aside; what trains the detector are mostly other pictures anyway."""
 
+SAMPLES_ASIDE = ("chelsea", "clock_motion", "coffee", "coins", "gravel", "page", "retina", "rocket")
+"""scikit-image's sample pictures that only measure; training may use the others (astronaut and camera show people)."""
+
 
 def aside(paths: Iterable[Path]) -> list[Path]:
     """Return the photos of people kept aside for measuring, in the order given."""
