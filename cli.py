@@ -109,7 +109,12 @@ Save = Annotated[
 Model = Annotated[
     str | None, typer.Option("--model", help="Shipped model or .tflite file.", autocompletion=_complete_models)
 ]
-Detector = Annotated[str | None, typer.Option("--detector", help="Face detector.", autocompletion=_complete(["haar"]))]
+Detector = Annotated[
+    str | None,
+    typer.Option(
+        "--detector", help="Face detector: mien-face or haar.", autocompletion=_complete(["mien-face", "haar"])
+    ),
+]
 Emotion = Annotated[str, typer.Argument(help="One of the seven emotions.", autocompletion=_complete(EMOTIONS))]
 Data = Annotated[Path, typer.Option("--data", help="FER2013: .csv, .csv.gz, .zip, or a folder of pictures.")]
 

@@ -7,6 +7,8 @@ into larger pictures, detects them, and compares what comes back with the face t
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import numpy.typing as npt
 
@@ -22,24 +24,61 @@ SHIFT = 0.01
 """How far the crop's centre lies below the box's, in sides of the box."""
 
 
-def crop(frame: Frame, box: Box, *, scale: float = SCALE, shift: float = SHIFT) -> npt.NDArray[np.float32]:
-    """Cut one face out of a frame as the networks expect it.
+TURN_FROM_DEG = 5.0
+"""A face that is tilted less stays as it is: the networks bear that, and turning blurs a little."""
+
+
+def crop(
+    frame: Frame, box: Box, roll_deg: float = 0.0, *, scale: float = SCALE, shift: float = SHIFT
+) -> npt.NDArray[np.float32]:
+    """Cut one face out of a frame as the networks expect it, upright.
 
     Args:
         frame: The picture.
         box: The detector's box, in pixels of the frame; over the edge, the outermost pixels are repeated.
+        roll_deg: How far the face is tilted, clockwise as the viewer sees it; it is turned back by as much.
         scale: Side of the crop, in sides of the box.
         shift: How far the crop's centre lies below the box's, in sides of the box.
 
     Returns:
         float32 (48, 48, 1), grey (Rec. 601 luma), 0–1.
     """
-    face = cut(frame.pixels, framing(box, scale=scale, shift=shift))
-    grey = cv2.cvtColor(face, cv2.COLOR_RGB2GRAY)
+    if abs(roll_deg) < TURN_FROM_DEG:
+        grey = cv2.cvtColor(cut(frame.pixels, framing(box, scale=scale, shift=shift)), cv2.COLOR_RGB2GRAY)
+    else:
+        grey = _upright(frame, box, roll_deg, scale, shift)
     shrinks = grey.shape[0] > SIDE
     small = cv2.resize(grey, (SIDE, SIDE), interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC)
     scaled: npt.NDArray[np.float32] = from_grey48(np.asarray(small, np.uint8)[np.newaxis])[0]
     return scaled
+
+
+def _upright(frame: Frame, box: Box, roll_deg: float, scale: float, shift: float) -> npt.NDArray[np.uint8]:
+    """Return the framed square of a tilted face, turned about the box's centre, in the frame's own resolution.
+
+    Returns:
+        uint8 (side, side), grey; what shrinks it afterwards takes areas, so that nothing is lost by sampling.
+    """
+    square, (x, y) = framing(box, scale=scale, shift=shift), box.centre
+    cosine, sine = math.cos(math.radians(roll_deg)), math.sin(math.radians(roll_deg))
+    reach = math.ceil(square.w * (abs(cosine) + abs(sine)) / 2 + abs(shift) * box.h) + 2
+    around = Box(math.floor(x) - reach, math.floor(y) - reach, 2 * reach, 2 * reach)
+    grey = cv2.cvtColor(cut(frame.pixels, around), cv2.COLOR_RGB2GRAY)
+    # From the centre of a pixel of the square to where that lies in `around`; both count pixels from their centres.
+    turn = np.array([[cosine, -sine], [sine, cosine]])
+    start = np.array([square.x, square.y]) + 0.5 - (x, y)
+    offset = turn @ start + (x - around.x, y - around.y) - 0.5
+    back = np.column_stack([turn, offset])
+    return np.asarray(
+        cv2.warpAffine(
+            grey,
+            back,
+            (square.w, square.h),
+            flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+            borderMode=cv2.BORDER_REPLICATE,
+        ),
+        np.uint8,
+    )
 
 
 def from_grey48(images: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:

@@ -87,17 +87,17 @@ class Reader:
         return _reading(averaged, frames[reference], face)
 
     def _scored(self, frame: Frame, found: Face) -> Face:
-        return replace(found, scores=self._engine.predict(crop(frame, found.box)))
+        return replace(found, scores=self._engine.predict(crop(frame, found.box, found.roll_deg)))
 
 
 def _average(known: Face, seen: Iterable[Sequence[Face]]) -> Face:
     """Mean confidence and scores of one face over the frames that show it."""
     nearest = [max(faces, key=lambda face: _likeness(known, face)) for faces in seen if faces]
     same = [face for face in nearest if _likeness(known, face) >= SAME_FACE]
-    return Face(
-        known.box,
-        fmean(face.confidence for face in same),
-        EmotionScores.mean([face.scores for face in same if face.scores]),
+    return replace(
+        known,
+        confidence=fmean(face.confidence for face in same),
+        scores=EmotionScores.mean([face.scores for face in same if face.scores]),
     )
 
 

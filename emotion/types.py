@@ -122,11 +122,20 @@ class EmotionScores:
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """One detected face: its box, the detector's confidence 0–1, and its scores once it has been read."""
+    """One detected face.
+
+    Args:
+        box: An upright square around it.
+        confidence: The detector's, 0–1.
+        scores: Once it has been read.
+        roll_deg: How far the head is tilted towards a shoulder, in degrees, clockwise as the viewer sees it; 0 where
+            the detector cannot tell.
+    """
 
     box: Box
     confidence: float
     scores: EmotionScores | None = None
+    roll_deg: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,8 @@ import pytest
 from benchmarks.detectors import is_hit
 from benchmarks.faceless import faceless
 from emotion import frames
-from emotion.detectors import DEFAULT_DETECTOR, DETECTORS, Haar, without_overlaps
+from emotion.detectors import DEFAULT_DETECTOR, DETECTORS
+from emotion.haar import Haar, without_overlaps
 from emotion.opencv import cv2
 from emotion.types import Box, Face, Frame
 from errors import ModelError, UnknownName, lookup
@@ -120,7 +121,8 @@ def test_a_cascade_that_is_missing_or_damaged_says_so(tmp_path: Path) -> None:
 
 
 def test_the_registry_knows_its_detectors() -> None:
-    assert isinstance(lookup(DETECTORS, DEFAULT_DETECTOR, "detector")(), Haar)
+    assert isinstance(lookup(DETECTORS, "haar", "detector")(), Haar)
+    assert DEFAULT_DETECTOR in DETECTORS
     with pytest.raises(UnknownName, match=r"no detector 'harr'\. Did you mean 'haar'"):
         lookup(DETECTORS, "harr", "detector")
 

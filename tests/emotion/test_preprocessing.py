@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from emotion.opencv import cv2
-from emotion.preprocessing import SCALE, SHIFT, crop, cut, framing, from_grey48
+from emotion.preprocessing import SCALE, SHIFT, TURN_FROM_DEG, crop, cut, framing, from_grey48
 from emotion.types import Box, Frame
 
 
@@ -76,3 +76,41 @@ def test_the_framing_rule_is_a_square_around_a_shifted_centre() -> None:
 def test_a_frame_of_one_pixel_can_be_cropped() -> None:
     frame = Frame(np.full((1, 1, 3), 51, np.uint8))
     assert crop(frame, Box(0, 0, 1, 1)) == pytest.approx(0.2, abs=1e-6)
+
+
+def soft_pattern(side: int) -> np.ndarray[tuple[int, int], np.dtype[np.uint8]]:
+    """Blurred blotches that look different from every side."""
+    noise = np.random.default_rng(4).integers(0, 256, (side, side)).astype(np.float32)
+    blurred = cv2.GaussianBlur(noise, (0, 0), 8)
+    return np.asarray(cv2.normalize(blurred, np.empty_like(blurred), 0, 255, cv2.NORM_MINMAX), np.uint8)
+
+
+@pytest.mark.parametrize("side", [40, 120, 200])
+@pytest.mark.parametrize("roll_deg", [-35, 20, 90, 180])
+def test_a_tilted_face_is_turned_upright(side: int, roll_deg: float) -> None:
+    upright, centre, box = soft_pattern(300), (140.0, 155.0), Box(140 - side // 2, 155 - side // 2, side, side)
+    clockwise = cv2.getRotationMatrix2D((centre[0] - 0.5, centre[1] - 0.5), -roll_deg, 1)  # OpenCV turns the other way
+    tilted = np.asarray(cv2.warpAffine(upright, clockwise, (300, 300), flags=cv2.INTER_CUBIC), np.uint8)
+    wanted = crop(framed(upright), box)
+    found = crop(framed(tilted), box, roll_deg)
+    assert np.abs(found - wanted).mean() < 0.01
+    assert np.abs(crop(framed(tilted), box) - wanted).mean() > 0.05
+
+
+def test_a_face_that_is_hardly_tilted_stays_as_it_is() -> None:
+    frame, box = framed(soft_pattern(100)), Box(20, 30, 55, 55)
+    assert (crop(frame, box, 0.9 * TURN_FROM_DEG) == crop(frame, box)).all()
+    assert (crop(frame, box, -1.1 * TURN_FROM_DEG) != crop(frame, box)).any()
+
+
+def test_turning_shrinks_a_large_face_by_areas_too() -> None:
+    fine = np.tile(np.array([[0, 255], [255, 0]], np.uint8), (240, 240))
+    found = crop(framed(fine), Box(120, 120, 240, 240), 90, scale=1, shift=0)
+    assert np.abs(found - 0.5).max() < 0.03
+
+
+def test_over_the_edge_a_tilted_face_repeats_the_outermost_pixels_too() -> None:
+    frame = framed(soft_pattern(100))
+    wide = Frame(np.pad(frame.pixels, ((200, 200), (200, 200), (0, 0)), mode="edge"))
+    found = crop(frame, Box(-20, 40, 80, 80), 25)
+    assert np.abs(found - crop(wide, Box(180, 240, 80, 80), 25)).max() < 1e-6

@@ -10,6 +10,7 @@ from emotion.reader import Reader
 from emotion.types import EMOTIONS, Box, EmotionScores, Face, Frame
 from errors import ConfigError
 
+TILT_DEG = 90.0
 HAPPY, SAD = EmotionScores.of({"happy": 1}), EmotionScores.of({"sad": 1})
 BIG, SMALL = Box(10, 10, 60, 60), Box(120, 10, 30, 30)
 
@@ -21,7 +22,7 @@ class FakeDetector:
         self._by_frame = iter(by_frame)
 
     def __call__(self, frame: Frame, /) -> tuple[Face, ...]:
-        return tuple(Face(box, 0.9) for box in next(self._by_frame))
+        return tuple(Face(box, 0.9, roll_deg=TILT_DEG) for box in next(self._by_frame))
 
 
 class BrightnessEngine:
@@ -83,6 +84,22 @@ def test_a_burst_averages_the_scores_of_the_face_that_moves_a_little() -> None:
     assert reading.face is not None
     assert reading.face.scores is not None
     assert reading.face.scores.as_dict()["happy"] == pytest.approx((1 + 0.2) / 2, abs=0.02)
+
+
+def test_a_tilted_face_is_read_upright_and_keeps_its_roll() -> None:
+    class TopEngine:
+        """Takes faces that are bright at the top for happy."""
+
+        def predict(self, face: npt.NDArray[np.float32]) -> EmotionScores:
+            return HAPPY if face[:16].mean() > 0.9 else SAD
+
+    tilted = frame((BIG, 0))
+    tilted.pixels[:, 45:75] = 255  # bright on the right: the top of a face that leans a quarter turn clockwise
+    reader = Reader(FakeDetector((BIG,), (BIG,)), TopEngine())
+    for reading in (reader.read(tilted), reader.read_burst([tilted])):
+        assert reading.face is not None
+        assert reading.face.scores == HAPPY
+        assert reading.face.roll_deg == TILT_DEG
 
 
 def test_a_burst_keeps_two_people_apart() -> None:
