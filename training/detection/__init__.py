@@ -1,1 +1,1 @@
-"""How the face detector is made: scenes, network, training, and who is kept aside from it."""
+"""How `mien-face`, the face detector, is made: sources, composed scenes, the network, its targets, and its training."""

@@ -1,43 +1,56 @@
-"""Who is kept aside from the detector's training: people, never single photos.
+"""Which photos the detector may learn from, and which are kept aside for its measure: by person.
 
-The detector is trained on some photos of a collection and measured on the others. Which is which hangs on the name of
-the person alone, so that it is the same on every machine, in every subset of the photos, and for both sides that ask.
+    sides = photo_sides(names)      # {"Aaron_Eckhart_0001.jpg": "aside", …}
+
+Where a name shows the person, all photos of that person are on one side; a photo whose name says nothing is on its own.
+The side depends on nothing but the person's (or the photo's) name, so that more photos move nobody.
 """
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from training.splitting import person_of
+from training.splitting import chance, person_of
 
-ASIDE_SHARE = 0.6
-"""Share of people kept aside; what trains the detector are mostly other pictures anyway."""
+SIDES = ("training", "validation", "aside")
+
+SHARES = (0.50, 0.08, 0.42)
+"""Of the people on each side, in the order of `SIDES`: learnt from, chosen on, measured on."""
+
+SEED = 4
 
 SAMPLES_ASIDE = ("chelsea", "clock_motion", "coffee", "coins", "gravel", "page", "retina", "rocket")
 """scikit-image's sample pictures that only measure; training may use the others (astronaut and camera show people)."""
 
+_FRAME = re.compile(r"[\W_]*\d+$")
+
+
+def photo_sides(names: Iterable[str]) -> dict[str, str]:
+    """Return the side of each photo: "training", "validation" or "aside".
+
+    Args:
+        names: The photos' file names, in any order; folders before them do not matter.
+    """
+    return {name: side_of(name) for name in names}
+
+
+def side_of(name: str) -> str:
+    """Return the side of one photo."""
+    draw = int.from_bytes(chance(SEED, _who(name))[:8], "big") / 2**64
+    return SIDES[0] if draw < SHARES[0] else SIDES[1] if draw < SHARES[0] + SHARES[1] else SIDES[2]
+
 
 def aside(paths: Iterable[Path]) -> list[Path]:
-    """Return the photos of people kept aside for measuring, in the order given."""
-    return [path for path in paths if is_aside(path)]
+    """Return the photos of people kept aside for measuring, in the order given (`mien bench detectors`)."""
+    return [path for path in paths if side_of(path.name) == "aside"]
 
 
-def is_aside(path: Path) -> bool:
-    """Whether a photo is of somebody kept aside; by its name only, the file need not exist."""
-    digest = hashlib.blake2b(f"aside|{who(path)}".encode(errors="surrogatepass"), digest_size=8).digest()
-    return int.from_bytes(digest, "big") < ASIDE_SHARE * 2**64
+def _who(name: str) -> str:
+    """Return the person, spelled without spaces and case, or else the file's name without its number.
 
-
-def who(path: Path) -> str:
-    """Return a key of the person shown: the name in the file's name, else what comes before its first digit.
-
-    `HrithikRoshan_12.jpg` and `Hrithik_Roshan_0003.jpg` show one person; the photos of a series without a name
-    (`facial-expressions_2868582k.jpg`) stay together as well.
+    `KatrinaKaif_12.jpg` and `Katrina_Kaif_0003.jpg` show one person; frames of one film share all but a number.
     """
-    name = person_of(path.name)
-    if name is not None:
-        return re.sub(r"[\W_]+", "", name).casefold()
-    return re.split(r"\d", path.stem)[0].casefold() or path.stem
+    stem = re.split(r"[/\\]", name)[-1].rpartition(".")[0]
+    return re.sub(r"[\W_]+", "", person_of(name) or _FRAME.sub("", stem) or stem).lower()
