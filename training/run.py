@@ -11,6 +11,7 @@ import hashlib
 import json
 import platform
 import subprocess
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -19,9 +20,11 @@ from typing import Any
 import numpy as np
 
 from errors import ConfigError
+from training import recipes
 from training.faces import Faces
 from training.recipes import Recipe
 from training.store import write_bytes, write_json
+from training.targets import Targets
 
 Row = dict[str, float]
 """One epoch's figures by name."""
@@ -29,13 +32,35 @@ Row = dict[str, float]
 PACKAGES = ("mien", "keras", "tensorflow", "jax", "torch", "numpy", "scikit-learn", "opencv-python")
 
 
-def claim(run: Path, recipe: Recipe, faces: Faces, *, mixed_precision: bool, now: datetime) -> None:
+def score(row: Row) -> float:
+    """Return what the epoch is chosen by: the validation accuracy, or with two heads the mean of both."""
+    return (row["val_accuracy"] + row.get("val_votes_accuracy", row["val_accuracy"])) / 2
+
+
+def claim(
+    run: Path,
+    recipe: Recipe,
+    faces: Faces,
+    *,
+    mixed_precision: bool,
+    now: datetime,
+    targets: Targets | None = None,
+) -> None:
     """Write what this run is, or check that the folder holds the same run and note that it goes on.
 
     Raises:
         ConfigError: When it holds another run, or cannot be written.
     """
-    what = identity(recipe, faces, mixed_precision=mixed_precision)
+    what = identity(recipe, faces, mixed_precision=mixed_precision, targets=targets)
+    take(run, what, recipe.seed, now)
+
+
+def take(run: Path, what: dict[str, Any], seed: int, now: datetime) -> None:
+    """Take a run folder for what makes two runs the same, a JSON object with "recipe" and "data".
+
+    Raises:
+        ConfigError: When it holds another run, or cannot be written.
+    """
     circumstances = {"started": _in_words(now), **_circumstances()}
     path = run / "run.json"
     try:
@@ -43,10 +68,11 @@ def claim(run: Path, recipe: Recipe, faces: Faces, *, mixed_precision: bool, now
     except OSError as error:
         raise ConfigError(f"{run} cannot be looked into ({error.strerror}); choose another folder.") from error
     if not there:
-        write_json(path, what | {"seed": recipe.seed, **circumstances, "finished": None, "resumed": []})
+        write_json(path, what | {"seed": seed, **circumstances, "finished": None, "resumed": []})
         return
     kept = read(run)
-    if {key: kept.get(key) for key in what} != what:
+    before = {key: value for key, value in recipes.KEYS_SINCE_FIRST.items() if key in what["recipe"]}
+    if {key: kept.get(key) for key in what} | {"recipe": before | kept["recipe"]} != what:
         raise ConfigError(
             f"{run} holds a run of another recipe or other data. Choose another folder with --run, "
             "or delete that one to start afresh."
@@ -55,8 +81,14 @@ def claim(run: Path, recipe: Recipe, faces: Faces, *, mixed_precision: bool, now
         write_json(path, kept | {"resumed": [*kept["resumed"], circumstances]})
 
 
-def identity(recipe: Recipe, faces: Faces, *, mixed_precision: bool) -> dict[str, Any]:
-    """Return what makes two runs the same: recipe, pixels and labels of Training, precision."""
+def identity(
+    recipe: Recipe, faces: Faces, *, mixed_precision: bool, targets: Targets | None = None
+) -> dict[str, Any]:
+    """Return what makes two runs the same: recipe, pixels and labels of Training, precision.
+
+    Votes and teachers decide the targets, which are then named too.
+    """
+    more = {} if targets is None else {"targets": targets.digest()}
     training = faces.split("Training")
     digest = hashlib.blake2b(np.ascontiguousarray(training.images).data, digest_size=16)
     digest.update(np.ascontiguousarray(training.labels).data)
@@ -64,6 +96,7 @@ def identity(recipe: Recipe, faces: Faces, *, mixed_precision: bool) -> dict[str
         "recipe": recipe.as_table(),
         "data": {"name": Path(faces.source).name, "training_images": len(training), "blake2b": digest.hexdigest()},
         "mixed_precision": mixed_precision,
+        **more,
     }
 
 
@@ -84,14 +117,18 @@ def read(run: Path) -> dict[str, Any]:
     return kept
 
 
-def finish(run: Path, rows: list[Row], best_epoch: int, now: datetime) -> None:
-    """Note that the run has come to its end, and how long an epoch took."""
+def finish(
+    run: Path, rows: list[Row], best_epoch: int, now: datetime, calibration: Mapping[str, Any] | None = None
+) -> None:
+    """Note that the run has come to its end, how long an epoch took, and what calibrating came to."""
     kept = read(run)
     if kept["finished"] is None:
         done = {
             "finished": _in_words(now),
             "seconds_per_epoch": round(sum(row["seconds"] for row in rows) / max(1, len(rows)), 3),
-            "best": {"epoch": best_epoch + 1, "val_accuracy": rows[best_epoch]["val_accuracy"]},
+            "best": {"epoch": best_epoch + 1}
+            | {key: value for key, value in rows[best_epoch].items() if key.endswith("_accuracy")},
+            **({"calibration": calibration} if calibration else {}),
         }
         write_json(run / "run.json", kept | done)
 

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from emotion.detectors import Haar
+from emotion.haar import Haar
 from emotion.opencv import cv2
 from emotion.types import Frame
 from errors import ConfigError
@@ -56,7 +56,7 @@ class Labeller:
     """
 
     def __init__(self) -> None:
-        self._haar = Haar()
+        self._haar = _LargeFaces()
         self._hog = _hog_detector()
 
     def __call__(self, pixels: npt.NDArray[np.uint8]) -> Label:
@@ -74,6 +74,12 @@ class Labeller:
         if alone := [*large[0], *large[1]]:
             return Label(max(alone, key=lambda square: square[2]), ONE)
         return Label((*middle, UNSEEN_SIDE * shorter), NONE)
+
+
+class _LargeFaces(Haar):
+    """The cascade, spared the many windows that are too small to matter here."""
+
+    SMALLEST_FACE = SMALLEST, SMALLEST
 
 
 def agree(first: Square, second: Square) -> bool:
@@ -95,7 +101,7 @@ def _hog_detector() -> Callable[[Any], list[Square]]:
 
     def find(grey: Any) -> list[Square]:
         # It bears no face smaller than 80 pixels, nor one that touches the edge.
-        scale = 240 / min(grey.shape)
+        scale = 200 / min(grey.shape)
         margin = 40
         how = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
         larger = cv2.copyMakeBorder(

@@ -1,0 +1,102 @@
+"""From a trained detector to `mien-face.tflite`: decoded rows, float16 weights, checked against Keras on real scenes."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import io
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import numpy.typing as npt
+
+from errors import ModelError
+from training.checkpoint import read_best
+from training.detection.material import Material
+from training.detection.network import exported, mien_face
+from training.detection.scenes import compose
+from training.detection.trainer import recipe_of
+from training.export import Export
+from training.optimising import assign, to_half_precision
+from training.store import write_bytes
+
+TOLERANCE = 5e-3
+"""Largest difference of any row that the export may make: of the confidence as it is, of pixels in shares of the side."""
+
+CHECKED = 50
+
+
+def from_run(run: Path, path: Path, material: Material) -> Export:
+    """Export the best weights of a run, finished or not.
+
+    Args:
+        run: The run folder.
+        path: The `.tflite` file to write.
+        material: What the scenes are made of that the file is checked on.
+
+    Raises:
+        ModelError: When there are no weights yet, or the file does not give what Keras gives.
+    """
+    if not (run / "best.npz").exists():
+        raise ModelError(f"{run} has no best weights yet; they come with the first validation at full size.")
+    model = mien_face(recipe_of(run).side)
+    assign(model.variables, read_best(run))
+    to_half_precision(model)
+    side = model.input_shape[1]
+    pictures = [compose(material, np.random.default_rng((9, i)), side).picture for i in range(CHECKED)]
+    return to_litert(model, path, np.stack(pictures)[..., np.newaxis].astype(np.float32) / np.float32(255))
+
+
+def to_litert(model: Any, path: Path, pictures: npt.NDArray[np.float32]) -> Export:
+    """Convert the raw network with its rows decoded, compare on pictures, and write the file when they agree.
+
+    Args:
+        model: As `mien_face` builds it.
+        path: The `.tflite` file.
+        pictures: float32 (N, side, side, 1), 0–1.
+
+    Raises:
+        ModelError: When the file differs from Keras by more than `TOLERANCE`.
+    """
+    shipped = exported(model)
+    data = _converted(shipped)
+    ours, theirs = _asked(data, pictures), np.concatenate([_rows(shipped, one[np.newaxis]) for one in pictures])
+    scale = np.ones_like(theirs)
+    scale[..., 1:4] = theirs[..., 3:4]
+    difference = float((np.abs(ours - theirs) / scale).max())
+    if not difference <= TOLERANCE:
+        raise ModelError(f"{path.name}: the exported file differs from its source by {difference:.2g}; not written.")
+    write_bytes(path, data)
+    return Export(path, hashlib.sha256(data).hexdigest(), len(data), int(model.count_params()), difference)
+
+
+def _rows(model: Any, pictures: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    return np.asarray(keras.ops.convert_to_numpy(model(pictures, training=False)), np.float32)
+
+
+def _asked(data: bytes, pictures: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    from ai_edge_litert.interpreter import Interpreter
+
+    interpreter = Interpreter(model_content=data, num_threads=1)
+    interpreter.allocate_tensors()
+    source, result = interpreter.get_input_details()[0]["index"], interpreter.get_output_details()[0]["index"]
+    answers = []
+    for picture in pictures:
+        interpreter.set_tensor(source, picture[np.newaxis])
+        interpreter.invoke()
+        answers.append(np.array(interpreter.get_tensor(result)))
+    return np.concatenate(answers)
+
+
+def _converted(model: Any) -> bytes:
+    import tensorflow as tf
+
+    with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(io.StringIO()):  # it prints its captures
+        model.export(folder, format="tf_saved_model", verbose=False)
+        converter = tf.lite.TFLiteConverter.from_saved_model(folder)
+        converter.optimizations = [tf.lite.Optimize.DEFAULT]
+        converter.target_spec.supported_types = [tf.float16]
+        return bytes(converter.convert())
