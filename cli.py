@@ -38,6 +38,9 @@ cli.add_typer(data_cli, name="data")
 model_cli = typer.Typer(help="Look into a network.", no_args_is_help=True)
 cli.add_typer(model_cli, name="model")
 
+bench_cli = typer.Typer(help="Measure what mien ships, on data of your own.", no_args_is_help=True)
+cli.add_typer(bench_cli, name="bench")
+
 EXIT_CODES: tuple[tuple[type[MienError], int], ...] = (
     (FrameError, 3),
     (ProviderError, 4),
@@ -310,10 +313,13 @@ def train(
     name: Annotated[
         str,
         typer.Argument(
-            help="cnn3x3, cnn4x4, elu, mobile, fournet, alexnet, vgg16; fournet-grey, fournet-fer2013, alexnet-fer2013."
+            help="mien-emotion, cnn3x3, cnn4x4, elu, mobile, fournet, alexnet, vgg16; fournet-grey, fournet-fer2013, alexnet-fer2013."
         ),
     ],
     data: Data,
+    votes: Annotated[
+        Path | None, typer.Option(help="FER+ votes, for mien-emotion: fer2013new.csv, or row,neutral,….")
+    ] = None,
     run: Annotated[Path | None, typer.Option(help="Run folder; without it runs/NAME.")] = None,
     recipe: Annotated[Path | None, typer.Option(help="Your own recipe file.")] = None,
     epochs: Annotated[int | None, typer.Option(min=1, help="Fewer epochs than the recipe's.")] = None,
@@ -341,6 +347,7 @@ def train(
             name,
             data,
             run or Path("runs") / name,
+            votes=votes,
             recipe_path=recipe,
             epochs=epochs,
             deterministic=deterministic,
@@ -423,6 +430,71 @@ def model_summary(
             print(_json(summary_json(name, form, network)))
         else:
             show(_console(), name, form, variant, network)
+
+
+@bench_cli.command("detectors")
+def bench_detectors(
+    data: Annotated[
+        Path | None, typer.Option(help="Photos, each of one prominent face; without them only the rest is measured.")
+    ] = None,
+    detector: Annotated[
+        list[str] | None, typer.Option(help="One or several: names, or .tflite files; without it all that ship.")
+    ] = None,
+    every: Annotated[int, typer.Option(min=1, help="Take every Nth photo.")] = 1,
+    condition: Annotated[list[str] | None, typer.Option(help="Only this, such as upright; may be repeated.")] = None,
+    without_faces: Annotated[Path | None, typer.Option(help="A folder of your pictures that show nobody.")] = None,
+    faceless: Annotated[int, typer.Option(min=0, help="Pictures without a face of a kind for each of 3 seeds.")] = 60,
+    frames: Annotated[int, typer.Option(min=0, help="Frames that are timed, with a face and without.")] = 12,
+    sheet: Annotated[Path | None, typer.Option(help="Draw 300 photos with the boxes of the first detector.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Measure what face detectors find, miss and take for a face, and what they cost."""
+    from emotion.detectors import DETECTORS
+    from training.detection_bench import bench_json
+    from training.detection_console import bench_detectors as bench
+    from training.detection_console import show
+
+    names = detector or list(DETECTORS)
+    found = bench(
+        names,
+        data,
+        every=every,
+        conditions=condition or [],
+        without_faces=without_faces,
+        faceless=faceless,
+        frames=frames,
+        sheet=sheet,
+        console=_console(stderr=True),
+    )
+    if as_json:
+        print(_json(bench_json(found)))
+    else:
+        show(_console(), found)
+
+
+@bench_cli.command("end-to-end")
+def bench_end_to_end(
+    data: Data,
+    split: Annotated[str, typer.Option(help="Validation, PublicTest, PrivateTest, Test or all.")] = "Validation",
+    detector: Detector = None,
+    model: Model = None,
+    every: Annotated[int, typer.Option(min=1, help="Take every Nth face.")] = 1,
+    as_json: Json = False,
+) -> None:
+    """Measure what is lost between a face and its reading: put into larger pictures, found, cut out, turned, read."""
+    from emotion.detectors import DEFAULT_DETECTOR
+    from emotion.models import DEFAULT_MODEL
+    from training.end_to_end import passages_json
+    from training.end_to_end_console import bench_end_to_end as bench
+    from training.end_to_end_console import show
+
+    settings = _settings(model, detector)
+    names = settings.detector or DEFAULT_DETECTOR, settings.model or DEFAULT_MODEL
+    found = bench(*names, data, split, every=every, cache_dir=settings.cache_dir, console=_console(stderr=True))
+    if as_json:
+        print(_json(passages_json(split, *names, found)))
+    else:
+        show(_console(), split, *names, found)
 
 
 @data_cli.command("report")

@@ -140,7 +140,7 @@ def _confidence(weight: float) -> float:
     """Turn the sum of the cascade's last stage into 0–1.
 
     The stage lets windows pass from 53.76 on, and is a better judge than the number of windows that agree. Measured on
-    a tenth of the muxspace photos and on `benchmarks/faceless.py`: 95 % of true faces weigh 55.2 or more, half of them
+    a tenth of the muxspace photos and on `training/faceless.py`: 95 % of true faces weigh 55.2 or more, half of them
     56.4 or more; three in four windows without a face that come so far weigh less than 55.0.
     """
     return 1 / (1 + math.exp(-4 * (weight - 54.75)))

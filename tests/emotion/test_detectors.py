@@ -8,8 +8,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from benchmarks.detectors import is_hit
-from benchmarks.faceless import faceless
 from emotion import frames
 from emotion.detectors import DEFAULT_DETECTOR, DETECTORS
 from emotion.haar import Haar, without_overlaps
@@ -17,6 +15,8 @@ from emotion.opencv import cv2
 from emotion.types import Box, Face, Frame
 from errors import ModelError, UnknownName, lookup
 from tests.emotion.conftest import drawn_face
+from training.detection_conditions import Place, is_hit
+from training.faceless import faceless
 
 MUXSPACE = Path(__file__).parents[2].parent / "shared" / "data" / "muxspace" / "images"
 
@@ -66,7 +66,7 @@ def test_a_photo_smaller_than_the_cascade_likes_is_enlarged(haar: Haar) -> None:
     small = cv2.resize(picture((100, 60, 360)), (53, 40), interpolation=cv2.INTER_AREA)
     (face,) = haar(frame_of(small))
     assert 15 < face.box.w < 40
-    assert is_hit(face.box, frame_of(small))
+    assert is_hit(face, Place.whole(frame_of(small)))
 
 
 def test_a_dark_photo_still_finds_the_face(haar: Haar) -> None:
@@ -80,7 +80,7 @@ def test_the_second_pass_finds_a_tilted_face_that_the_first_does_not(haar: Haar,
     tilted = np.asarray(cv2.warpAffine(picture((200, 120, 240)), turn, (640, 480), borderValue=(90,)), np.uint8)
     assert haar._first_pass(tilted) == []
     (face,) = haar(frame_of(tilted))
-    assert is_hit(face.box, frame_of(tilted))
+    assert is_hit(face, Place.whole(frame_of(tilted)))
 
 
 def test_the_second_pass_finds_a_face_that_fills_the_photo(haar: Haar) -> None:
@@ -131,6 +131,6 @@ def test_the_registry_knows_its_detectors() -> None:
 def test_on_photos_nine_of_ten_faces_are_found(haar: Haar) -> None:
     paths = sorted(MUXSPACE.iterdir())[::80]
     found = [(haar(frame), frame) for frame in map(frames.from_path, paths)]
-    hits = sum(any(is_hit(face.box, frame) for face in faces) for faces, frame in found)
-    assert hits >= 0.85 * len(paths)  # 40 photos; `benchmarks/detectors.py` measures all
+    hits = sum(any(is_hit(face, Place.whole(frame)) for face in faces) for faces, frame in found)
+    assert hits >= 0.85 * len(paths)  # 40 photos; `mien bench detectors` measures all
     assert sum(len(faces) for faces, _ in found) <= 1.2 * len(paths)

@@ -1,15 +1,23 @@
-"""Pictures without a face, made from a seed: what a face detector should keep silent about."""
+"""Pictures without a face, made from a seed: what a face detector should keep silent about.
+
+They are for measuring. No detector is trained on them, nor on the sample pictures that `photographs` takes from.
+"""
 
 from __future__ import annotations
 
+import importlib.util
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from emotion.opencv import cv2
+from emotion.quiet import quiet_stderr
 from emotion.types import Frame
+from training import things
+from training.detection.split import SAMPLES_ASIDE
 
 Picture = npt.NDArray[Any]
 """uint8 RGB (480, 640, 3)."""
@@ -17,17 +25,43 @@ Picture = npt.NDArray[Any]
 HEIGHT, WIDTH = 480, 640
 
 
-def faceless(count: int = 60, seed: int = 0) -> Iterator[Frame]:
+def faceless(count: int = 60, seed: int = 0, *, first: int = 0) -> Iterator[Frame]:
     """Yield pictures without a face, the kinds in turn.
 
     Args:
         count: How many.
         seed: Same seed, same pictures.
+        first: Number of the first, which decides with which kind to begin.
     """
-    for number in range(count):
+    for number in range(first, first + count):
         rng = np.random.default_rng((seed, number))
         name, draw = KINDS[number % len(KINDS)]
         yield Frame(draw(rng), f"{name} {number}")
+
+
+def photographs(count: int = 60, seed: int = 0) -> Iterator[Frame]:
+    """Yield parts of scikit-image's sample pictures without a face, the pictures in turn; none without scikit-image.
+
+    Args:
+        count: How many.
+        seed: Same seed, same parts.
+    """
+    package = importlib.util.find_spec("skimage")
+    if package is None or package.origin is None:
+        return
+    files = sorted(p for p in (Path(package.origin).parent / "data").iterdir() if p.stem in SAMPLES_ASIDE)
+    for number in range(count if files else 0):
+        rng, path = np.random.default_rng((seed, number)), files[number % len(files)]
+        with quiet_stderr():  # a colour profile of theirs is odd
+            picture = cv2.imdecode(np.fromfile(path, np.uint8), cv2.IMREAD_COLOR_RGB)
+        height, width = picture.shape[:2]  # type: ignore[union-attr]  # the package's own files can be decoded
+        part = rng.uniform(0.4, 1) if number >= len(files) else 1.0
+        h, w = round(part * height), round(part * width)
+        y, x = int(rng.integers(height - h + 1)), int(rng.integers(width - w + 1))
+        pixels = picture[y : y + h, x : x + w]  # type: ignore[index]
+        fit = WIDTH / max(h, w)
+        size = round(w * fit), round(h * fit)
+        yield Frame(np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_LINEAR), np.uint8), path.stem)
 
 
 def gradient(rng: np.random.Generator) -> Picture:
@@ -139,5 +173,9 @@ def _colour(rng: np.random.Generator) -> tuple[int, int, int]:
 
 KINDS: tuple[tuple[str, Callable[[np.random.Generator], Picture]], ...] = tuple(
     (draw.__name__, draw)
-    for draw in (gradient, fine_noise, clouds, shapes, discs, stripes, bricks, text, leaves, landscape)
+    for draw in (
+        *(gradient, fine_noise, clouds, shapes, discs, stripes, bricks, text, leaves, landscape),
+        *(things.clock, things.buttons, things.sockets, things.houses, things.wheels, things.flowers, things.wood),
+        *(things.fur, things.keys, things.cars),
+    )
 )
