@@ -25,7 +25,7 @@ class Check:
 
 def examine(settings: Settings) -> Iterator[Check]:
     """Yield the checks one by one; none of them raises."""
-    for check in (_python, _opencv, _litert, _models, _reader, _camera, _catalogue, _mapping, _folders, _training):
+    for check in (_python, _opencv, _litert, _models, _detectors, _reader, _camera, _catalogue, _mapping, _folders, _training):
         try:
             yield check(settings)
         except MienError as error:
@@ -59,6 +59,22 @@ def _models(_: Settings) -> Check:
 
     paths = [weights_path(entry) for entry in MODELS.values()]
     return Check(True, "models", f"{', '.join(MODELS)}: {len(paths)} weight files present, hashes right")
+
+
+def _detectors(settings: Settings) -> Check:
+    from emotion.detectors import DEFAULT_DETECTOR, DETECTORS
+
+    missing: dict[str, str] = {}
+    for name, make in DETECTORS.items():
+        try:
+            make()
+        except MienError as error:
+            missing[name] = str(error)
+    chosen = settings.detector or DEFAULT_DETECTOR
+    if missing:  # one that nobody asked for is no illness
+        words = f"{', '.join(n for n in DETECTORS if n not in missing)} load; {' '.join(missing.values())}"
+        return Check(False if chosen in missing else None, "detectors", words)
+    return Check(True, "detectors", f"{', '.join(DETECTORS)} load")
 
 
 def _reader(settings: Settings) -> Check:

@@ -22,11 +22,12 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.fer_faces import SHARED, faces_of, frame_with
-from emotion.detectors import DEFAULT_DETECTOR, DETECTORS, Detector
+from emotion.detectors import DEFAULT_DETECTOR, Detector
 from emotion.models import DEFAULT_MODEL, MODELS
 from emotion.preprocessing import SCALE, SHIFT, crop, from_grey48
 from emotion.types import EMOTIONS, Box, Frame
-from errors import MienError, lookup
+from errors import MienError
+from training.detection_bench import named_detectors
 
 SCALES = (1.0, 1.04, 1.08, 1.12, 1.16)
 SHIFTS = (-0.02, 0.01, 0.04)
@@ -48,7 +49,7 @@ def main() -> None:
     faces, labels = faces_of(arguments.split, arguments.data)
     rng = np.random.default_rng(arguments.seed)
     chosen = rng.permutation(len(faces))[: arguments.limit or len(faces)]
-    detector = lookup(DETECTORS, arguments.detector, "detector")()
+    detector = named_detectors([arguments.detector])[arguments.detector]
     rules = [(SCALE, SHIFT), *(itertools.product(SCALES, SHIFTS) if arguments.split == "Validation" else ())]
     predict = _predictor(arguments.model)
     geometry: list[tuple[float, float, float]] = []
@@ -122,7 +123,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--limit", type=int, help="number of faces (default: all)")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--model", default=DEFAULT_MODEL, help="a name in MODELS, or a .tflite file")
-    parser.add_argument("--detector", default=DEFAULT_DETECTOR)
+    parser.add_argument("--detector", default=DEFAULT_DETECTOR, help="a name in DETECTORS, or a .tflite file")
     parser.add_argument("--data", type=Path, default=SHARED / "fer2013", help="folder with faces.csv and its sheets")
     return parser.parse_args()
 

@@ -8,8 +8,8 @@ import numpy as np
 
 from benchmarks.fer_faces import faces_of
 from benchmarks.framing import find_again
-from emotion.detectors import Haar
 from emotion.engine import Engine
+from emotion.haar import Haar
 from emotion.models import DEFAULT_MODEL, MODELS
 from emotion.preprocessing import crop, from_grey48
 from emotion.types import EMOTIONS
