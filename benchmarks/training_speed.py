@@ -24,13 +24,14 @@ import typer
 
 from training import recipes
 from training.architectures import VARIANTS
-from training.batches import Batches, one_hot
+from training.batches import Batches
 from training.data import load
 from training.device import device_in_words
 from training.faces import Faces
 from training.inputs import as_inputs
 from training.optimising import compiled
 from training.recipes import Recipe, Stage
+from training.targets import smoothed
 
 
 def our_loop(recipe: Recipe, faces: Faces) -> Callable[[], None]:
@@ -51,7 +52,7 @@ def plain_fit(recipe: Recipe, faces: Faces, jit_compile: bool | str) -> Callable
     """Return what takes one epoch as a first notebook would."""
     model: Any = VARIANTS[recipe.variant].build(side=recipe.stages[-1].side, **recipe.build)
     model.compile("adam", "categorical_crossentropy", metrics=["accuracy"], jit_compile=jit_compile)
-    inputs, targets = as_inputs(faces.images, model.input_shape[1:]), one_hot(faces.labels)
+    inputs, targets = as_inputs(faces.images, model.input_shape[1:]), smoothed(faces.labels)
 
     def epoch() -> None:
         model.fit(inputs, targets, batch_size=recipe.batch, epochs=1, verbose=0)

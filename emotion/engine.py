@@ -1,5 +1,8 @@
 """LiteRT inference: one 48×48 face in, seven probabilities out.
 
+A file with two outputs, named in its signature, answers two questions: what FER2013's labels would say (`fer2013`) and
+how a crowd would vote (`votes`). What people see is what the product wants, so the votes count where there are any.
+
 An engine keeps its interpreter and may be asked again and again, by one thread at a time.
 """
 
@@ -18,6 +21,9 @@ from emotion.quiet import quiet_stderr
 from emotion.types import EMOTIONS, EmotionScores
 from errors import ModelError
 
+HEADS = ("fer2013", "votes")
+"""The outputs of a file that has two."""
+
 THREADS = 2
 """More gain nothing on a network this small; fewer cost a little."""
 
@@ -27,7 +33,8 @@ class Engine:
 
     Args:
         model: An entry of `MODELS`, whose file is checked against its hash, or any LiteRT file of the same shape:
-            float32 (1, 48, 48, 1) in, float32 (1, 7) softmax probabilities in the order of `EMOTIONS` out.
+            float32 (1, 48, 48, 1) in, float32 (1, 7) softmax probabilities in the order of `EMOTIONS` out, once or
+            once for each of `HEADS`.
         folder: Where the files of entries lie.
         threads: CPU threads for one prediction.
 
@@ -43,7 +50,9 @@ class Engine:
         self._order = [labels.index(emotion) for emotion in EMOTIONS]
         self._interpreter = load_interpreter(self.path, threads)
         source = _only(self._interpreter.get_input_details(), "input", self._input_shape, self.path)
-        result = _only(self._interpreter.get_output_details(), "output", (1, len(labels)), self.path)
+        heads = outputs_by_head(self._interpreter)
+        results = [heads[HEADS[-1]]] if len(heads) > 1 else self._interpreter.get_output_details()
+        result = _only(results, "output", (1, len(labels)), self.path)
         self._input, self._output = source["index"], result["index"]
 
     def predict(self, face: npt.NDArray[np.float32]) -> EmotionScores:
@@ -86,6 +95,21 @@ def load_interpreter(path: Path, threads: int) -> Interpreter:
             "It is damaged or of another kind; export it again as .tflite with built-in operations only."
         ) from error
     return interpreter
+
+
+def outputs_by_head(interpreter: Interpreter) -> dict[str, dict[str, Any]]:
+    """Return name → details of the output tensors, in the order of `HEADS`; none when they are neither one nor those.
+
+    The order of the outputs in a file means nothing; their names in its signature do.
+    """
+    outputs = interpreter.get_output_details()
+    if len(outputs) == 1:
+        return {HEADS[0]: outputs[0]}
+    signatures = interpreter.get_signature_list()
+    if len(signatures) != 1:
+        return {}
+    named = interpreter.get_signature_runner(next(iter(signatures))).get_output_details()
+    return {head: named[head] for head in HEADS} if named.keys() == set(HEADS) else {}
 
 
 def _only(tensors: list[dict[str, Any]], role: str, shape: tuple[int, ...], path: Path) -> dict[str, Any]:

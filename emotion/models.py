@@ -37,6 +37,7 @@ class ModelEntry:
         input_shape: Of one forward pass, with its batch: (1, rows, columns, channels).
         input_range: Lowest and highest value of an input pixel.
         labels: What each output is, in the file's order.
+        heads: What it answers: "fer2013", the labels of FER2013, and with two heads "votes", which the product uses.
     """
 
     name: str
@@ -52,6 +53,7 @@ class ModelEntry:
     input_shape: tuple[int, int, int, int] = (1, 48, 48, 1)
     input_range: tuple[float, float] = (0.0, 1.0)
     labels: tuple[str, ...] = EMOTIONS
+    heads: tuple[str, ...] = ("fer2013",)
 
 
 MODELS: dict[str, ModelEntry] = {

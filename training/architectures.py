@@ -14,9 +14,11 @@ from typing import Any
 import keras
 from keras import layers
 
+from emotion.engine import HEADS
 from emotion.types import EMOTIONS
 from training import photo_networks
 from training.data import SIDE
+from training.emotion_network import mien_emotion
 from training.initial import centre_kernels
 
 
@@ -31,6 +33,7 @@ class Variant:
         about: What it is, in a sentence.
         side: Of its pictures, in pixels, as published.
         channels: 1 for grey, 3 for RGB.
+        heads: What it answers: FER2013's labels, and with two heads the FER+ votes.
     """
 
     build: Callable[..., Any]
@@ -39,6 +42,7 @@ class Variant:
     about: str
     side: int = SIDE
     channels: int = 1
+    heads: tuple[str, ...] = HEADS[:1]
 
 
 def cnn3x3(form: str = "trained", *, side: int = SIDE, dropout: tuple[float, float] = (0.25, 0.5)) -> Any:
@@ -146,6 +150,13 @@ def mobile(
 AUEB = "Athens University of Economics and Business, student report on FER2013, 2022"
 
 VARIANTS: dict[str, Variant] = {
+    "mien-emotion": Variant(
+        mien_emotion,
+        "mien, 2026",
+        "nothing: it is our own",
+        "residual blocks with squeeze-excitation at half the resolution, two heads",
+        heads=HEADS,
+    ),
     "cnn3x3": Variant(cnn3x3, AUEB, "40–70 % expected", "six 3×3 convolutions in three blocks, one dense layer"),
     "cnn4x4": Variant(cnn4x4, AUEB, "40–70 % expected", "the same in 4×4 kernels, the last two 3×3"),
     "elu": Variant(

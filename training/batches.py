@@ -19,7 +19,9 @@ from emotion.types import EMOTIONS
 from training.augmentation import augment, from_table
 from training.faces import Faces
 from training.inputs import as_inputs
+from training.mixing import mixed
 from training.recipes import Recipe
+from training.targets import Targets, targets
 
 U8 = npt.NDArray[np.uint8]
 F32 = npt.NDArray[np.float32]
@@ -27,7 +29,7 @@ F32 = npt.NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """What one step learns from: float32 (N, side, side, channels) in 0–1, one-hot (N, 7), weights (N,) or None."""
+    """What one step learns from: float32 (N, side, side, channels) in 0–1, and `Targets`' answers and weights."""
 
     inputs: F32
     targets: F32
@@ -41,14 +43,18 @@ class Batches:
         recipe: Seed, batch size, balance and augmentation.
         faces: What to learn from.
         shape: (side, side, channels) of the network.
+        wanted: What it is to answer; without it the labels.
     """
 
-    def __init__(self, recipe: Recipe, faces: Faces, shape: tuple[int, int, int]) -> None:
+    def __init__(
+        self, recipe: Recipe, faces: Faces, shape: tuple[int, int, int], wanted: Targets | None = None
+    ) -> None:
         self.recipe, self.labels, self.shape = recipe, faces.labels, shape
         # Shrinking once is cheaper than in every epoch; what grows grows batch by batch, for the sake of memory.
         self.images = shrunk(faces.images, shape[0])
         self.steps = len(faces) // recipe.batch
         self.weights = class_weights(faces.labels)
+        self.targets = wanted or targets(recipe, faces, self.weights)
         self.augmentation = from_table(recipe.augmentation)
         # What moves by fractions of a pixel is interpolated anyway, and reaches the network's side in the same step.
         self.side = None if self.augmentation.moves_whole_pixels else shape[0]
@@ -65,11 +71,12 @@ class Batches:
         """Make one batch."""
         recipe = self.recipe
         chosen = order[step * recipe.batch : (step + 1) * recipe.batch]
-        labels = self.labels[chosen]
         rng = np.random.default_rng((recipe.seed, epoch, step))
         images = augment(self.images[chosen], self.augmentation, rng, self.side)
-        weights = self.weights[labels] if recipe.balance == "weights" else None
-        return Batch(as_inputs(images, self.shape), one_hot(labels), weights)
+        inputs, wanted = mixed(
+            as_inputs(images, self.shape), self.targets.of(chosen), rng, mixup=recipe.mixup, cutmix=recipe.cutmix
+        )
+        return Batch(inputs, wanted.answers, wanted.weights)
 
     def of_epoch(self, epoch: int, first: int = 0) -> Iterator[Batch]:
         """Yield the epoch's batches from step `first` on, each made by another thread while the last one is used."""
@@ -89,10 +96,6 @@ def class_weights(labels: U8) -> F32:
     present = np.unique(labels)
     weights[present] = compute_class_weight("balanced", classes=present, y=labels)
     return weights
-
-
-def one_hot(labels: U8) -> F32:
-    return np.eye(len(EMOTIONS), dtype=np.float32)[labels]
 
 
 def shrunk(images: U8, side: int) -> U8:

@@ -16,15 +16,16 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from emotion.engine import HEADS
 from emotion.models import MODELS
 from errors import CatalogueError, MienError, lookup
 from training.cost import latencies_ms
 from training.data import EVALUATION_SPLITS, Faces, digests, load
 from training.evaluate import I64, NO_VOTE, Evaluation, Mask, measure
 from training.inputs import as_inputs
-from training.networks import Network, open_network, predict_all
+from training.networks import Network, open_network, predict_heads
 from training.significance import McNemar, mcnemar
-from training.votes import load_votes
+from training.votes import load_counts, majority, shares
 
 Tell = Callable[[str, int], None]
 """Told a model's name and how many pictures it has just read."""
@@ -48,7 +49,7 @@ class Cost:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What came of a model: its probabilities float32 (N, 7), the measures of them, and its cost."""
+    """What came of a model: its first head's probabilities float32 (N, 7), the measures of all heads, and its cost."""
 
     probabilities: npt.NDArray[np.float32]
     evaluation: Evaluation
@@ -114,16 +115,18 @@ def compare_models(
     faces = everything.split(split)
     if not len(faces):
         raise CatalogueError(data, f"holds no images of {split}; choose another --split")
-    majority = None if votes is None else load_votes(votes, faces)
+    counts = None if votes is None else load_counts(votes, faces)
+    voted = None if counts is None else majority(counts)
+    crowd = None if counts is None else shares(counts)
     in_training = repeats(everything, split)
 
     opened: dict[str, Network] = {}
-    found: dict[str, npt.NDArray[np.float32] | str] = {}
+    found: dict[str, dict[str, npt.NDArray[np.float32]] | str] = {}
     wanted = distinct(names or list(MODELS))
     for name, given in wanted.items():
         try:
             network = open_network(given)
-            found[name] = predict_all(network, faces.images, partial(tell, name) if tell else None)
+            found[name] = predict_heads(network, faces.images, partial(tell, name) if tell else None)
             opened[name] = network
         except MienError as error:
             found[name] = str(error)
@@ -134,10 +137,18 @@ def compare_models(
             rows.append(Row(name, None, outcome))
             continue
         network = opened[name]
-        evaluation = measure(outcome, faces.labels, in_training=in_training, majority=majority)
+        said = outcome[network.heads[0]]
+        evaluation = measure(
+            said,
+            faces.labels,
+            in_training=in_training,
+            majority=voted,
+            vote_shares=crowd,
+            vote_probabilities=outcome.get(HEADS[1]),
+        )
         cost = Cost(network.parameters, network.macs, network.bytes, times[name])
-        rows.append(Row(name, Measured(outcome, evaluation, cost), None))
-    return Comparison(split, faces, in_training, majority, tuple(rows), _tests(rows, faces))
+        rows.append(Row(name, Measured(said, evaluation, cost), None))
+    return Comparison(split, faces, in_training, voted, tuple(rows), _tests(rows, faces))
 
 
 def distinct(names: list[str]) -> dict[str, str]:
@@ -177,13 +188,13 @@ def _tests(rows: list[Row], faces: Faces) -> tuple[McNemar, ...]:
 
 def comparison_json(comparison: Comparison) -> dict[str, Any]:
     """Return the document of docs/json.md: fractions 0–1, null for every measure of a model that failed."""
-    faces, majority = comparison.faces, comparison.majority
+    faces, voted = comparison.faces, comparison.majority
     return {
         "split": comparison.split,
         "n": len(faces),
         "models": [_model_json(row) for row in comparison.rows],
         "train_duplicates": int(comparison.in_training.sum()),
-        "ferplus_n": None if majority is None else int((majority != NO_VOTE).sum()),
+        "ferplus_n": None if voted is None else int((voted != NO_VOTE).sum()),
         "mcnemar": [dataclasses.asdict(test) for test in comparison.tests],
     }
 
@@ -197,6 +208,7 @@ def _model_json(row: Row) -> dict[str, Any]:
         **{key: cost.get(key) for key in COSTS},
         "confusion": evaluation.get("confusion"),
         "error": row.error,
+        "ferplus_ece": evaluation.get("ferplus_ece"),
         "per_class": evaluation.get("per_class"),
         "reliability": evaluation.get("reliability"),
     }
@@ -207,7 +219,9 @@ def comparison_csv(comparison: Comparison) -> str:
     text = io.StringIO()
     interval = ("accuracy_ci95_low", "accuracy_ci95_high")
     columns = [*(c for key in MEASURES for c in (interval if key == "accuracy_ci95" else (key,))), *COSTS]
-    writer = csv.DictWriter(text, ["name", "split", "n", *columns, "error"], extrasaction="ignore", lineterminator="\n")
+    writer = csv.DictWriter(
+        text, ["name", "split", "n", *columns, "error", "ferplus_ece"], extrasaction="ignore", lineterminator="\n"
+    )
     writer.writeheader()
     for row in comparison.rows:
         document = _model_json(row)

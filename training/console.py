@@ -21,6 +21,7 @@ def train_variant(
     data: Path,
     run: Path,
     *,
+    votes: Path | None = None,
     recipe_path: Path | None,
     epochs: int | None,
     deterministic: bool,
@@ -61,7 +62,7 @@ def train_variant(
     from training.device import sixteen_bits_are_slow, use_deterministic_operations
     from training.distributed import joined
     from training.live import Watch
-    from training.run import history
+    from training.run import history, score
 
     if deterministic:
         use_deterministic_operations()
@@ -73,10 +74,12 @@ def train_variant(
                 "There is no GPU here: --mixed-precision is likely to be slower than going without.", style="yellow"
             )
         watch = shown.enter_context(Watch(console, name))
-        trained = trainer.train(recipe, faces, run, tell=watch, mixed_precision=mixed_precision, team=team)
+        trained = trainer.train(recipe, faces, run, votes=votes, tell=watch, mixed_precision=mixed_precision, team=team)
     if process:
         return
-    title = f"{name}: best validation accuracy {max(row['val_accuracy'] for row in history(run)):.2%}"
+    best = max(history(run), key=score)
+    crowd = f", of the votes {best['val_votes_accuracy']:.2%}" if "val_votes_accuracy" in best else ""
+    title = f"{name}: best validation accuracy {best['val_accuracy']:.2%}{crowd}"
     picture = curves.draw(history(run), run / "curves.png", title)
     check = faces.split("Validation").images[:CHECKED_IMAGES]
     try:

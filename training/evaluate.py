@@ -58,7 +58,9 @@ class Evaluation:
         macro_precision: Mean of the seven classes, as are `macro_recall` and `macro_f1`; one without images counts 0.
         log_loss: Mean negative natural logarithm of the true class's probability.
         ece: Expected calibration error of the likeliest class, 15 bins of equal width.
-        ferplus_accuracy: Over the images that have a FER+ majority; None without votes.
+        ferplus_accuracy: Over the images that have a FER+ majority; None without votes. Both figures of FER+ are those
+            of the vote head, where there is one.
+        ferplus_ece: Over the same images; the hit of the likeliest class is its share of the votes.
         confusion: `confusion[true][predicted]`, counts, in the order of `EMOTIONS`.
         per_class: By emotion.
         reliability: The bins of `ece`, from least to most confident.
@@ -75,6 +77,7 @@ class Evaluation:
     log_loss: float
     ece: float
     ferplus_accuracy: float | None
+    ferplus_ece: float | None
     confusion: list[list[int]]
     per_class: dict[str, ClassRow]
     reliability: tuple[Bin, ...]
@@ -86,6 +89,8 @@ def measure(
     *,
     in_training: Mask | None = None,
     majority: I64 | None = None,
+    vote_shares: npt.NDArray[np.floating] | None = None,
+    vote_probabilities: npt.NDArray[np.floating] | None = None,
 ) -> Evaluation:
     """Measure probabilities against labels.
 
@@ -94,9 +99,12 @@ def measure(
         labels: int (N,), 0–6.
         in_training: bool (N,), test images whose pixels also occur in Training; None means not one does.
         majority: int (N,), the FER+ majority or `NO_VOTE`; None without votes.
+        vote_shares: float (N, 7), the distribution of the votes; None without votes.
+        vote_probabilities: float (N, 7), of the vote head; None means that one head answers both.
     """
-    sure = probabilities.astype(np.float64)
-    sure /= sure.sum(axis=1, keepdims=True)
+    sure = _normalised(probabilities)
+    crowd = sure if vote_probabilities is None else _normalised(vote_probabilities)
+    voted = None if majority is None else majority != NO_VOTE
     predicted, classes = sure.argmax(axis=1), np.arange(len(EMOTIONS))
     right = predicted == labels
     precision, recall, f1, support = metrics.precision_recall_fscore_support(
@@ -114,20 +122,34 @@ def measure(
         macro_recall=float(recall.mean()),
         macro_f1=float(f1.mean()),
         log_loss=float(metrics.log_loss(labels, sure, labels=classes)),
-        ece=sum(b.n * abs(b.accuracy - b.confidence) for b in bins) / len(labels),
-        ferplus_accuracy=None if majority is None else _share((predicted == majority)[majority != NO_VOTE]),
+        ece=calibration_error(bins),
+        ferplus_accuracy=None if voted is None else _share((crowd.argmax(axis=1) == majority)[voted]),
+        ferplus_ece=None
+        if voted is None or vote_shares is None or not voted.any()
+        else calibration_error(votes_reliability(crowd[voted], vote_shares[voted])),
         confusion=metrics.confusion_matrix(labels, predicted, labels=classes).tolist(),
         per_class={e: ClassRow(*row) for e, row in zip(EMOTIONS, rows, strict=True)},
         reliability=bins,
     )
 
 
-def reliability(confidence: F64, right: Mask) -> tuple[Bin, ...]:
+def votes_reliability(probabilities: F64, vote_shares: npt.NDArray[np.floating]) -> tuple[Bin, ...]:
+    """Sort predictions of votes into bins: the hit is the share of the votes that the likeliest class has."""
+    predicted = probabilities.argmax(axis=1)
+    return reliability(probabilities.max(axis=1), vote_shares[np.arange(len(predicted)), predicted])
+
+
+def calibration_error(bins: tuple[Bin, ...]) -> float:
+    """Return the mean distance of confidence and accuracy, weighted by the images of each bin."""
+    return sum(b.n * abs(b.accuracy - b.confidence) for b in bins) / sum(b.n for b in bins)
+
+
+def reliability(confidence: F64, right: Mask | npt.NDArray[np.floating]) -> tuple[Bin, ...]:
     """Sort predictions into bins ((m − 1)/15, m/15] of their confidence (Guo et al. 2017, section 2).
 
     Args:
         confidence: float (N,), the probability of the predicted class.
-        right: bool (N,).
+        right: bool (N,), or how right each is, 0–1.
     """
     of = np.clip(np.ceil(confidence * BINS).astype(int) - 1, 0, BINS - 1)
     n = np.bincount(of, minlength=BINS)
@@ -135,6 +157,12 @@ def reliability(confidence: F64, right: Mask) -> tuple[Bin, ...]:
     mean = np.bincount(of, weights=confidence, minlength=BINS) / filled
     hits = np.bincount(of, weights=right, minlength=BINS) / filled
     return tuple(Bin(*row) for row in zip(n.tolist(), mean.tolist(), hits.tolist(), strict=True))
+
+
+def _normalised(probabilities: npt.NDArray[np.floating]) -> F64:
+    sure: F64 = probabilities.astype(np.float64)
+    sure /= sure.sum(axis=1, keepdims=True)
+    return sure
 
 
 def _share(right: Mask) -> float | None:

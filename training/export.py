@@ -10,6 +10,7 @@ import contextlib
 import hashlib
 import io
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,11 +20,19 @@ import numpy as np
 import numpy.typing as npt
 
 from errors import ModelError
-from training.networks import of_keras, open_network, predict_all
+from training.inputs import as_inputs
+from training.networks import Network, of_keras, open_network, predict_heads
 from training.store import write_bytes
 
 TOLERANCE = 1e-3
 """Largest difference of any probability that an export may make."""
+
+TURNED = 0.05
+"""Largest share of the answers that may change their likeliest class when weights get 8 bits."""
+
+CALIBRATION_IMAGES = 300
+
+F32 = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,44 +62,96 @@ def load_keras(path: Path) -> Any:
 
 
 def to_litert(model: Any, path: Path, images: npt.NDArray[np.uint8]) -> Export:
-    """Convert, compare with the source on `images`, and write the file when they agree.
+    """Convert to float16 weights, compare with the source on `images`, and write the file when they agree.
 
     Args:
-        model: A Keras model, float32 (batch, side, side, channels) in 0–1 → (batch, 7).
+        model: A Keras model, float32 (batch, side, side, channels) in 0–1 → (batch, 7), or two such outputs.
         path: The `.tflite` file to write.
         images: uint8 (N, h, w) grey or (N, h, w, 3) RGB, real faces.
 
     Raises:
         ModelError: When the converted file does not give the model's probabilities within `TOLERANCE`.
     """
-    data = _converted(model)
-    candidate = path.with_name(f".{path.stem}.part.tflite")
-    write_bytes(candidate, data)
-    try:
-        networks = open_network(str(candidate)), of_keras(model, path)
-        ours, theirs = (predict_all(network, images) for network in networks)
+
+    def check(ours: F32, theirs: F32) -> float:
         difference = float(np.abs(ours - theirs).max())
         if not difference <= TOLERANCE:
             raise ModelError(
                 f"{path.name}: the exported file differs from its source by {difference:.2g}; not written."
             )
+        return difference
+
+    return _written(model, path, _converted(model), images, check)
+
+
+def to_int8(model: Any, path: Path, images: npt.NDArray[np.uint8], *, activations: bool = False) -> Export:
+    """Convert to 8-bit weights, compare with the source on `images`, and write the file when they mostly agree.
+
+    Args:
+        model: As for `to_litert`.
+        path: The `.tflite` file to write; it takes and gives float32 all the same.
+        images: uint8 (N, h, w) grey or (N, h, w, 3) RGB, real faces, some hundreds; activations are calibrated on them.
+        activations: Fix the ranges of the activations too, for processors without floating point; without it each
+            picture's own ranges are used, which is nearer to the source and faster on x86.
+
+    Raises:
+        ModelError: When the file puts another class first on more than `TURNED` of the images.
+    """
+
+    def check(ours: F32, theirs: F32) -> float:
+        turned = float((ours.argmax(axis=-1) != theirs.argmax(axis=-1)).mean())
+        if turned > TURNED:
+            raise ModelError(f"{path.name}: in 8 bits {turned:.1%} of the answers change; not written.")
+        return float(np.abs(ours - theirs).max())
+
+    calibration = as_inputs(images[:CALIBRATION_IMAGES], model.input_shape[1:])
+    return _written(model, path, _converted(model, calibration, activations=activations), images, check)
+
+
+def _written(
+    model: Any, path: Path, data: bytes, images: npt.NDArray[np.uint8], check: Callable[[F32, F32], float]
+) -> Export:
+    """Write a file once `check` accepts what it answers beside the model's answers, both (N, heads, 7)."""
+    candidate = path.with_name(f".{path.stem}.part.tflite")
+    write_bytes(candidate, data)
+    try:
+        networks = open_network(str(candidate)), of_keras(model, path)
+        ours, theirs = (_answers(network, images) for network in networks)
+        difference = check(ours, theirs)
         candidate.replace(path)
     finally:
         candidate.unlink(missing_ok=True)
     return Export(path, hashlib.sha256(data).hexdigest(), len(data), int(model.count_params()), difference)
 
 
-def _converted(model: Any) -> bytes:
+def _answers(network: Network, images: npt.NDArray[np.uint8]) -> F32:
+    return np.stack(list(predict_heads(network, images).values()), axis=1)
+
+
+def _converted(model: Any, calibration: F32 | None = None, *, activations: bool = False) -> bytes:
+    """Return a LiteRT file: float16 weights without `calibration` (N, side, side, channels), else 8-bit ones."""
     import tensorflow as tf
 
-    # A fixed batch of 1 lets LiteRT plan its memory ahead and hand the whole graph to XNNPACK. Dropout does nothing
-    # here, but on JAX its seeds would come along, as unsigned integers that LiteRT does not have.
-    layers = [layer for layer in model.layers if not isinstance(layer, keras.layers.Dropout)]
-    fixed = keras.Sequential([keras.Input(batch_shape=(1, *model.input_shape[1:])), *layers])
+    fixed = _fixed(model)
     # Through a SavedModel: the converter's own way from Keras models fails on some of the larger networks.
     with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(io.StringIO()):  # it prints its captures
         fixed.export(folder, format="tf_saved_model", verbose=False)
         converter = tf.lite.TFLiteConverter.from_saved_model(folder)
         converter.optimizations = [tf.lite.Optimize.DEFAULT]
-        converter.target_spec.supported_types = [tf.float16]
+        if calibration is None:
+            converter.target_spec.supported_types = [tf.float16]
+        elif activations:
+            converter.representative_dataset = lambda: ([face[np.newaxis]] for face in calibration)
+            converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
         return bytes(converter.convert())
+
+
+def _fixed(model: Any) -> Any:
+    """Return the network for a batch of 1: LiteRT plans its memory ahead, and hands the whole graph to XNNPACK."""
+    pixels = keras.Input(batch_shape=(1, *model.input_shape[1:]))
+    if len(model.outputs) > 1:
+        # Named outputs become the file's signature: their order in a LiteRT file means nothing.
+        return keras.Model(pixels, dict(zip(model.output_names, model(pixels), strict=True)))
+    # Dropout does nothing here, but on JAX its seeds would come along, as unsigned integers that LiteRT does not have.
+    layers = [layer for layer in model.layers if not isinstance(layer, keras.layers.Dropout)]
+    return keras.Sequential([pixels, *layers])

@@ -36,10 +36,11 @@ def sparkline(values: Sequence[float], bars: str = BARS) -> str:
 
 def epoch_line(now: Now, row: Row) -> str:
     """Say in one line how an epoch went."""
+    crowd = f", votes {row['val_votes_accuracy']:.2%}" if "val_votes_accuracy" in row else ""
     return (
         f"epoch {now.epoch + 1:>3}/{now.epochs}  {now.side} px  "
         f"loss {row['loss']:.4f}  accuracy {row['accuracy']:.2%}  "
-        f"validation {row['val_accuracy']:.2%} (loss {row['val_loss']:.4f})  {row['images_per_s']:,.0f} images/s"
+        f"validation {row['val_accuracy']:.2%}{crowd} (loss {row['val_loss']:.4f})  {row['images_per_s']:,.0f} images/s"
     )
 
 

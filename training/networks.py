@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from emotion.engine import THREADS, load_interpreter
+from emotion.engine import HEADS, THREADS, load_interpreter, outputs_by_head
 from emotion.models import MODELS, ModelEntry, weights_path
 from emotion.types import EMOTIONS
 from errors import MienError, ModelError, UnknownName
@@ -37,11 +37,13 @@ class Network:
         path: Its file.
         shape: (side, side, channels) of what it takes, float32 in 0–1.
         batch: Most pictures for one `predict`.
-        predict: float32 (n, *shape) → probabilities float32 (n, 7), in the order of `EMOTIONS`.
+        predict: float32 (n, *shape) → probabilities float32 (n, 7), in the order of `EMOTIONS`; (n, heads, 7) where
+            there are several heads.
         predict_one: The same for n = 1 and, where the format lets itself be told, on one thread.
         parameters: Trained numbers; None when unknown.
         macs: Multiply-accumulate operations for one picture (see `training.cost`); None when unknown.
         bytes: Size of the file.
+        heads: What it answers.
     """
 
     path: Path
@@ -52,6 +54,7 @@ class Network:
     parameters: int | None
     macs: int | None
     bytes: int
+    heads: tuple[str, ...] = HEADS[:1]
 
 
 def open_network(name: str) -> Network:
@@ -87,32 +90,38 @@ def predict_all(network: Network, images: npt.NDArray[np.uint8], advance: Advanc
         advance: Told after each batch how many pictures it had.
 
     Returns:
-        float32 (N, 7), probabilities.
+        float32 (N, 7), probabilities; of the first head where there are two.
 
     Raises:
         ModelError: When what comes back are not seven probabilities, or the network fails.
     """
-    found = np.empty((len(images), len(EMOTIONS)), np.float32)
+    return predict_heads(network, images, advance)[network.heads[0]]
+
+
+def predict_heads(network: Network, images: npt.NDArray[np.uint8], advance: Advance | None = None) -> dict[str, F32]:
+    """Predict every picture once, as `predict_all` does, and return what each head says: name → float32 (N, 7)."""
+    found = np.empty((len(images), len(network.heads), len(EMOTIONS)), np.float32)
     for start in range(0, len(images), network.batch):
         pictures = images[start : start + network.batch]
         try:
             outputs = network.predict(as_inputs(pictures, network.shape))
         except Exception as error:
             raise ModelError(f"{network.path} fails on a picture ({_reason(error)}); export it again.") from error
-        found[start : start + len(pictures)] = _probabilities(outputs, len(pictures), network.path)
+        outputs = outputs[:, np.newaxis] if outputs.ndim == 2 else outputs
+        found[start : start + len(pictures)] = _probabilities(outputs, len(network.heads), len(pictures), network.path)
         if advance:
             advance(len(pictures))
-    return found
+    return {head: found[:, i] for i, head in enumerate(network.heads)}
 
 
-def _probabilities(outputs: F32, n: int, path: Path) -> F32:
-    if outputs.shape != (n, len(EMOTIONS)):
+def _probabilities(outputs: F32, heads: int, n: int, path: Path) -> F32:
+    if outputs.shape != (n, heads, len(EMOTIONS)):
         raise ModelError(
-            f"{path} gives {outputs.shape[1:]} numbers for a picture and not {len(EMOTIONS)}, one for each emotion."
+            f"{path} gives {outputs.shape[2:]} numbers for a picture and not {len(EMOTIONS)}, one for each emotion."
         )
-    if not (np.isfinite(outputs).all() and outputs.min() >= 0 and np.abs(outputs.sum(axis=1) - 1).max() < 1e-2):
+    if not (np.isfinite(outputs).all() and outputs.min() >= 0 and np.abs(outputs.sum(axis=2) - 1).max() < 1e-2):
         raise ModelError(
-            f"{path} does not give probabilities: its first outputs are {np.round(outputs[0], 3).tolist()}. "
+            f"{path} does not give probabilities: its first outputs are {np.round(outputs[0, 0], 3).tolist()}. "
             "Export it with a softmax at its end."
         )
     return outputs
@@ -124,9 +133,13 @@ def _probabilities(outputs: F32, n: int, path: Path) -> F32:
 def _litert(path: Path, entry: ModelEntry | None = None) -> Network:
     fast, alone = load_interpreter(path, THREADS), load_interpreter(path, 1)
     sources, results = fast.get_input_details(), fast.get_output_details()
+    heads = outputs_by_head(fast)
     shapes = [tuple(map(int, detail["shape"])) for detail in sources]
-    if len(shapes) != 1 or len(results) != 1 or sources[0]["dtype"] != np.float32 or results[0]["dtype"] != np.float32:
-        raise ModelError(f"{path} has to take one float32 tensor and give one; export it again without quantised ends.")
+    if len(shapes) != 1 or not heads or {tensor["dtype"] for tensor in (*sources, *results)} != {np.float32}:
+        raise ModelError(
+            f"{path} has to take one float32 tensor and give one, or two that are called {' and '.join(HEADS)}; "
+            "export it again without quantised ends."
+        )
     batch, *shape = shapes[0]
     order = [(entry.labels if entry else EMOTIONS).index(emotion) for emotion in EMOTIONS]
     counted, macs = cost.of_litert(path.read_bytes())
@@ -139,20 +152,22 @@ def _litert(path: Path, entry: ModelEntry | None = None) -> Network:
         parameters=entry.parameters if entry else counted,
         macs=macs,
         bytes=path.stat().st_size,
+        heads=tuple(heads),
     )
 
 
 def _asking(interpreter: Any, batch: int, order: list[int]) -> Predict:
     """Ask in the batch that the file was made for: resizing one of 1 breaks the reshape after the convolutions."""
-    source, result = interpreter.get_input_details()[0]["index"], interpreter.get_output_details()[0]["index"]
+    source, results = interpreter.get_input_details()[0]["index"], list(outputs_by_head(interpreter).values())
 
     def predict(inputs: F32) -> F32:
         n = len(inputs)
         full = inputs if n == batch else np.concatenate([inputs, np.zeros((batch - n, *inputs.shape[1:]), np.float32)])
         interpreter.set_tensor(source, full)
         interpreter.invoke()
-        outputs = np.asarray(interpreter.get_tensor(result), np.float32)[:n]
-        return outputs[:, order] if outputs.shape[1:] == (len(order),) else outputs
+        said = [np.asarray(interpreter.get_tensor(result["index"]), np.float32)[:n] for result in results]
+        outputs = np.stack(said, axis=1) if len(said) > 1 else said[0]
+        return outputs[..., order] if outputs.shape[-1] == len(order) else outputs
 
     return predict
 
@@ -179,9 +194,13 @@ def of_keras(model: Any, file: Path, *, size: int = 0) -> Network:
     if not isinstance(model.input_shape, tuple):
         raise ModelError(f"{file} takes several inputs, and a picture is one.")
     shape = _checked(model.input_shape[1:], file)
+    several = len(model.outputs) > 1
+    if several and tuple(model.output_names) != HEADS:
+        raise ModelError(f"{file} answers {', '.join(model.output_names)}, and two heads are {' and '.join(HEADS)}.")
 
     def predict(inputs: F32) -> F32:
-        return np.asarray(model.predict_on_batch(inputs), np.float32)
+        said = model.predict_on_batch(inputs)
+        return np.stack(said, axis=1).astype(np.float32) if several else np.asarray(said, np.float32)
 
     fixed = model.input_shape[0]
     return Network(
@@ -193,6 +212,7 @@ def of_keras(model: Any, file: Path, *, size: int = 0) -> Network:
         parameters=int(model.count_params()),
         macs=cost.of_keras(model),
         bytes=size,
+        heads=HEADS if several else HEADS[:1],
     )
 
 

@@ -37,7 +37,7 @@ def compiled(recipe: Recipe, stage: Stage, steps: int) -> Any:
     model = built(recipe, stage)
     model.compile(
         _optimizer(recipe, _Rate(recipe, stage, steps * stage.epochs)),
-        keras.losses.CategoricalCrossentropy(label_smoothing=recipe.label_smoothing),
+        keras.losses.CategoricalCrossentropy(),  # the targets are smoothed already
         metrics=["accuracy"],
         # XLA on TensorFlow's CPU is several times slower than its own kernels; JAX is nothing without it.
         jit_compile=keras.backend.backend() == "jax",

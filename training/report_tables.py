@@ -55,6 +55,7 @@ QUALITY: tuple[Column, ...] = (
         1,
     ),
     ("FER+", "agreement with the FER+ majority", lambda m: m.evaluation.ferplus_accuracy, _percent, 1),
+    ("FER+ ECE", "calibration error against the votes", lambda m: m.evaluation.ferplus_ece, _three, -1),
 )
 """Heading, what it is, the value, how it is written, and whether more (1) or less (−1) is better."""
 

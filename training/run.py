@@ -81,9 +81,7 @@ def take(run: Path, what: dict[str, Any], seed: int, now: datetime) -> None:
         write_json(path, kept | {"resumed": [*kept["resumed"], circumstances]})
 
 
-def identity(
-    recipe: Recipe, faces: Faces, *, mixed_precision: bool, targets: Targets | None = None
-) -> dict[str, Any]:
+def identity(recipe: Recipe, faces: Faces, *, mixed_precision: bool, targets: Targets | None = None) -> dict[str, Any]:
     """Return what makes two runs the same: recipe, pixels and labels of Training, precision.
 
     Votes and teachers decide the targets, which are then named too.

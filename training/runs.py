@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from errors import ConfigError, MienError
-from training.run import Row, history, read
+from training.run import Row, history, read, score
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +144,7 @@ def _read(path: Path) -> Listed:
         recipe = kept["recipe"]
         last_side = recipe["stages"][-1][0]
         facts = (kept["resumed"] or [kept])[-1]
-        best = max((row for row in rows if row["side"] == last_side), key=lambda row: row["val_accuracy"], default=None)
+        best = max((row for row in rows if row["side"] == last_side), key=score, default=None)
         return Listed(
             path,
             variant=recipe["variant"],

@@ -32,9 +32,11 @@ from training.checkpoint import (
 from training.device import precision
 from training.distributed import ALONE, Team
 from training.faces import Faces
+from training.lessons import lessons, shipped
 from training.optimising import assign, averaged, built, compiled, learning_rate, state, to_half_precision
 from training.recipes import Recipe, Stage
 from training.validation import validate
+from training.votes import majority
 
 CHECKPOINT_SHARE = 0.05
 """Of the time, at most, goes into checkpoints within an epoch: those of the largest networks take seconds."""
@@ -60,6 +62,7 @@ def train(
     faces: Faces,
     run: Path,
     *,
+    votes: Path | None = None,
     tell: Callable[[Progress], None] = lambda _: None,
     mixed_precision: bool = False,
     checkpoint_every_s: float = 60.0,
@@ -72,6 +75,7 @@ def train(
     Args:
         recipe: What to train, and how.
         faces: The data; only its Training split is touched.
+        votes: FER+'s votes, for a network with two heads.
         run: The run folder; when it holds an unfinished run of the same recipe and data, that run goes on.
         tell: Called after every step and every epoch.
         mixed_precision: Compute in 16 bits where that is safe.
@@ -81,13 +85,14 @@ def train(
         team: The processes that train together; only the leading one touches the run folder.
 
     Returns:
-        The path of `model.keras`, with the weights of the best validation epoch of the last stage in half precision.
+        The path of `model.keras`, with the weights of the best validation epoch of the last stage (`training.run.score`
+        says which is best) in half precision; one with two heads is calibrated on Validation, and ready to ship.
 
     Raises:
         ConfigError: When the recipe does not fit, or the folder holds another run or cannot be written.
     """
     with precision(mixed=mixed_precision):
-        trainer = _Trainer(recipe, faces, run, tell, checkpoint_every_s, clock, team)
+        trainer = _Trainer(recipe, faces, votes, run, tell, checkpoint_every_s, clock, team)
         trainer.claim(faces, mixed_precision, now())
         for stage, first in trainer.stages():
             while trainer.goes_on(stage, first):
@@ -95,8 +100,8 @@ def train(
                 trainer.finish_epoch(stage)
     if team.leads:
         with team.apart():
-            trainer.finish()  # in full precision again
-        runs.finish(run, trainer.position.history, trainer.position.best_epoch, now())
+            calibration = trainer.finish()  # in full precision again
+        runs.finish(run, trainer.position.history, trainer.position.best_epoch, now(), calibration)
     return run / "model.keras"
 
 
@@ -107,6 +112,7 @@ class _Trainer:
         self,
         recipe: Recipe,
         faces: Faces,
+        votes: Path | None,
         run: Path,
         tell: Callable[[Progress], None],
         checkpoint_every_s: float,
@@ -122,6 +128,7 @@ class _Trainer:
                 f"a batch takes {recipe.batch}. Give more data, or a smaller batch in the recipe."
             )
         team.check_batch(recipe.batch)
+        self.lessons = lessons(recipe, self.learn, self.check, votes)
         self.steps = len(self.learn) // recipe.batch
         self.model: Any = compiled(recipe, recipe.stages[0], self.steps)
         self.restored: list[Any] | None = None
@@ -129,11 +136,12 @@ class _Trainer:
 
     def claim(self, faces: Faces, mixed_precision: bool, now: datetime) -> None:
         """Take the run folder, and stand where it stood; last, so that a wrong recipe leaves no folder behind."""
+        targets = self.lessons.targets if self.lessons.special else None
         if self.team.processes > 1:
-            self.team.agree(runs.identity(self.recipe, faces, mixed_precision=mixed_precision))
+            self.team.agree(runs.identity(self.recipe, faces, mixed_precision=mixed_precision, targets=targets))
 
         def claimed() -> bytes:
-            runs.claim(self.run, self.recipe, faces, mixed_precision=mixed_precision, now=now)
+            runs.claim(self.run, self.recipe, faces, mixed_precision=mixed_precision, now=now, targets=targets)
             return checkpoint_bytes(self.run)
 
         kept = read_checkpoint(self.run, self.team.from_leader(claimed))
@@ -154,7 +162,7 @@ class _Trainer:
                 if before is not None:
                     transfer(before, self.model)
                 shape = self.model.input_shape[1:]
-                self.batches = Batches(self.recipe, self.learn, shape)
+                self.batches = Batches(self.recipe, self.learn, shape, self.lessons.targets)
                 self.check_images = shrunk(self.check.images, shape[0])
                 yield stage, first
             first += stage.epochs
@@ -191,8 +199,8 @@ class _Trainer:
         rate = learning_rate(self.model)
         with averaged(self.model):
             measures = self._validated()
-            if stage is recipe.stages[-1] and measures["val_accuracy"] > at.best_accuracy:
-                at.best_accuracy, at.best_epoch = measures["val_accuracy"], at.epoch
+            if stage is recipe.stages[-1] and runs.score(measures) > at.best_accuracy:
+                at.best_accuracy, at.best_epoch = runs.score(measures), at.epoch
                 if self.team.leads:
                     write_best(self.run, self.model.variables, at.epoch + 1)
         row: runs.Row = {
@@ -212,12 +220,16 @@ class _Trainer:
             runs.write_history(self.run, at.history)
         self._checkpoint()
 
-    def finish(self) -> Path:
-        """Write the best weights, rounded to half precision, as `model.keras`."""
+    def finish(self) -> dict[str, Any]:
+        """Write the best weights, rounded to half precision, as `model.keras`; return what calibrating came to."""
         model = built(self.recipe, self.recipe.stages[-1])  # uncompiled: the file needs no class of ours
         assign(model.variables, read_best(self.run))
+        calibration: dict[str, Any] = {}
+        if self.lessons.crowd is not None:
+            model, calibration = shipped(model, self.check, self.lessons.crowd)
         to_half_precision(model)
-        return write_model(self.run, model)
+        write_model(self.run, model)
+        return calibration
 
     def _network(self, i: int) -> Any:
         """Return the network of stage `i` as the checkpoint left it, or with its first weights."""
@@ -231,7 +243,10 @@ class _Trainer:
 
     def _validated(self) -> runs.Row:
         """Validate; another machine's last bits must not make it stop at another epoch."""
-        measures = validate(self.model, self.check_images, self.check.labels)
+        crowd = self.lessons.crowd
+        measures = validate(
+            self.model, self.check_images, self.check.labels, None if crowd is None else majority(crowd)
+        )
         row: runs.Row = json.loads(self.team.from_leader(lambda: json.dumps(measures).encode()))
         return row
 

@@ -4,7 +4,8 @@ Two forms are read. `fer2013new.csv`, as FER+ has it (`Usage,Image name,neutral,
 `fer2013.csv`; the form `row,neutral,…,NF` says which row of the CSV it means, from 0 and without the header.
 
 The majority is the largest of the ten columns as they stand, the first of them in a tie; contempt then counts as
-disgust. An image whose majority is "unknown" or "NF" (no face), or that nobody voted on, has none.
+disgust. An image whose majority is "unknown" or "NF" (no face), or that nobody voted on, has none. The shares of the
+votes are over the seven classes alone, contempt counted as disgust.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from emotion.types import EMOTIONS
 from errors import CatalogueError, ConfigError
 from training.data import SPLITS, SYNONYMS, Faces
 from training.evaluate import NO_VOTE
@@ -24,6 +26,10 @@ VOTED = ("neutral", "happiness", "surprise", "sadness", "anger", "disgust", "fea
 """FER+'s columns, in their order and in lower case."""
 
 I64 = npt.NDArray[np.int64]
+F32 = npt.NDArray[np.float32]
+
+TOLD = 0.5
+"""Least share of the votes that has to be for one of the seven classes; below, the image teaches the head nothing."""
 
 _CLASS = np.array([SYNONYMS.get(name, NO_VOTE) for name in VOTED], np.int64)
 
@@ -40,15 +46,44 @@ def majority(counts: npt.NDArray[np.integer]) -> I64:
     return np.where(counts.sum(axis=1) > 0, _CLASS[counts.argmax(axis=1)], NO_VOTE).astype(np.int64)
 
 
+def shares(counts: npt.NDArray[np.integer]) -> F32:
+    """Return the distribution of the votes over the seven classes, in FER2013's order.
+
+    Args:
+        counts: int (N, 10), votes in the order of `VOTED`.
+
+    Returns:
+        float32 (N, 7), rows that sum to 1; evenly spread where nobody voted for any of the seven.
+    """
+    of = np.zeros((len(counts), len(EMOTIONS)), np.float32)
+    for column, label in enumerate(_CLASS.tolist()):
+        if label != NO_VOTE:
+            of[:, label] += counts[:, column]
+    total = of.sum(axis=1, keepdims=True)
+    return np.where(total > 0, of / np.maximum(total, 1), np.float32(1 / len(EMOTIONS))).astype(np.float32)
+
+
+def told(counts: npt.NDArray[np.integer]) -> npt.NDArray[np.bool_]:
+    """Mark the images (N,) whose votes are not mostly "unknown" or "NF"."""
+    of_seven, everything = counts[:, _CLASS != NO_VOTE].sum(axis=1), counts.sum(axis=1)
+    marked: npt.NDArray[np.bool_] = (everything > 0) & (of_seven >= TOLD * everything)
+    return marked
+
+
 def load_votes(path: Path, faces: Faces) -> I64:
-    """Read the FER+ majority of each face.
+    """Read the FER+ majority of each face: `majority` of `load_counts`."""
+    return majority(load_counts(path, faces))
+
+
+def load_counts(path: Path, faces: Faces) -> I64:
+    """Read the FER+ votes of each face.
 
     Args:
         path: FER+'s `fer2013new.csv`, or a CSV with the columns `row,neutral,…,NF`.
         faces: Read from a FER2013 CSV, so that its rows are known.
 
     Returns:
-        int64 (N,), 0–6 in FER2013's order, or `NO_VOTE`.
+        int64 (N, 10), votes in the order of `VOTED`; all 0 for a face that the file does not name.
 
     Raises:
         ConfigError: When the faces are not from a CSV, whose rows the votes go by.
@@ -90,15 +125,17 @@ def _counts(path: Path, header: list[str], body: Sequence[tuple[int, list[str]]]
 
 def _by_row(path: Path, header: list[str], body: Sequence[tuple[int, list[str]]], counts: I64, faces: Faces) -> I64:
     column = header.index("row")
-    of_row: dict[int, int] = {}
-    for (line, row), voted in zip(body, majority(counts).tolist(), strict=True):
+    of_row: dict[int, int] = {}  # its place in `counts`
+    voted = majority(counts)
+    for i, (line, row) in enumerate(body):
         try:
             number = int(row[column])
         except ValueError:
             raise CatalogueError(path, f"row {row[column]!r} is no number", line=line, column="row") from None
-        if of_row.setdefault(number, voted) != voted:
+        if voted[of_row.setdefault(number, i)] != voted[i]:
             raise CatalogueError(path, f"row {number} was named before, with another majority", line=line)
-    return np.array([of_row.get(row, NO_VOTE) for row in faces.rows.tolist()], np.int64)
+    places = np.array([of_row.get(row, len(counts)) for row in faces.rows.tolist()], np.int64)
+    return np.concatenate([counts, np.zeros((1, len(VOTED)), np.int64)])[places]
 
 
 def _beside(path: Path, header: list[str], body: Sequence[tuple[int, list[str]]], counts: I64, faces: Faces) -> I64:
@@ -120,4 +157,4 @@ def _beside(path: Path, header: list[str], body: Sequence[tuple[int, list[str]]]
                     "not belong together; give the complete fer2013.csv in its own order",
                     line=line,
                 )
-    return majority(counts)[faces.rows]
+    return counts[faces.rows]

@@ -63,6 +63,11 @@ class Recipe:
         balance: Against unequal classes: "none", "weights" in the loss, or "sampling" with replacement.
         average: Decay per step of an exponential average of the weights; the average is what is validated and saved;
             0 is off.
+        mixup: Blend each picture and its target with another's, by a share drawn from Beta(mixup, mixup); 0 is off.
+        cutmix: Or paste a rectangle of another's, of such a share of the area; with both, a coin decides per batch.
+        teachers: Run folders of trained networks whose mean answer is learnt from too (`training.teachers`).
+        teaching: Share of the teachers in the targets.
+        temperature: The teachers' probabilities are raised to 1/temperature, and brought back to a sum of 1.
         augmentation: Fields of `training.augmentation.Augmentation`, or a `preset` and what differs from it.
         build: Keyword arguments of the builder.
         file: Where it was read from, for error messages; no part of what the recipe is.
@@ -81,6 +86,11 @@ class Recipe:
     patience: int = 6
     balance: str = "none"
     average: float = 0.0
+    mixup: float = 0.0
+    cutmix: float = 0.0
+    teachers: tuple[str, ...] = ()
+    teaching: float = 0.0
+    temperature: float = 1.0
     augmentation: Mapping[str, Any] = field(default_factory=dict)
     build: Mapping[str, Any] = field(default_factory=dict)
     file: str = field(default="", compare=False)
@@ -99,6 +109,15 @@ class Recipe:
             value = getattr(self, name)
             if not _is_number(value) or not 0 <= value < 1:
                 raise ValueError(f"{name} is {value!r}, not a number from 0 to below 1")
+        for name, floor, most in (("mixup", 0, 10), ("cutmix", 0, 10), ("teaching", 0, 1), ("temperature", 0.1, 10)):
+            value = getattr(self, name)
+            if not _is_number(value) or not floor <= value <= most:
+                raise ValueError(f"{name} is {value!r}, not a number from {floor} to {most}")
+        if not isinstance(self.teachers, tuple | list) or not all(isinstance(name, str) for name in self.teachers):
+            raise ValueError(f"teachers is {self.teachers!r}, not a list of run folders")
+        object.__setattr__(self, "teachers", tuple(self.teachers))  # TOML has lists
+        if bool(self.teachers) != (self.teaching > 0):
+            raise ValueError("teachers and teaching belong together: who teaches, and with which share of the targets")
         for name in ("augmentation", "build"):
             if not isinstance(getattr(self, name), Mapping):
                 raise ValueError(f"{name} is {getattr(self, name)!r}, not a table of names and values")
@@ -128,7 +147,11 @@ class Recipe:
         """Return what JSON and TOML can hold: every key but `file`, stages as [side, epochs, rate] rows."""
         table = {f.name: getattr(self, f.name) for f in dataclasses.fields(self) if f.name != "file"}
         table["stages"] = [list(dataclasses.astuple(stage)) for stage in self.stages]
-        return table | {name: _lists(table[name]) for name in ("augmentation", "build")}
+        return table | {name: _lists(table[name]) for name in ("teachers", "augmentation", "build")}
+
+
+KEYS_SINCE_FIRST: dict[str, Any] = {"mixup": 0.0, "cutmix": 0.0, "teachers": [], "teaching": 0.0, "temperature": 1.0}
+"""What runs that were begun before there were these keys meant."""
 
 
 def load(path: Path) -> Recipe:
