@@ -313,7 +313,8 @@ def train(
     name: Annotated[
         str,
         typer.Argument(
-            help="mien-emotion, cnn3x3, cnn4x4, elu, mobile, fournet, alexnet, vgg16; fournet-grey, fournet-fer2013, alexnet-fer2013."
+            help="mien-emotion, cnn3x3, cnn4x4, elu, mobile, fournet, alexnet, vgg16; fournet-grey, fournet-fer2013, "
+            "alexnet-fer2013."
         ),
     ],
     data: Data,
