@@ -25,7 +25,8 @@ class Check:
 
 def examine(settings: Settings) -> Iterator[Check]:
     """Yield the checks one by one; none of them raises."""
-    for check in (_python, _opencv, _litert, _models, _detectors, _reader, _camera, _catalogue, _mapping, _folders, _training):
+    faces = _opencv, _litert, _models, _detectors, _reader, _camera
+    for check in (_python, *faces, _catalogue, _mapping, _folders, _training):
         try:
             yield check(settings)
         except MienError as error:
