@@ -314,12 +314,16 @@ def train(
         str,
         typer.Argument(
             help="mien-emotion, cnn3x3, cnn4x4, elu, mobile, fournet, alexnet, vgg16; fournet-grey, fournet-fer2013, "
-            "alexnet-fer2013."
+            "alexnet-fer2013; or mien-face, the detector."
         ),
     ],
     data: Data,
     votes: Annotated[
         Path | None, typer.Option(help="FER+ votes, for mien-emotion: fer2013new.csv, or row,neutral,….")
+    ] = None,
+    faces: Annotated[Path | None, typer.Option(help="FER2013, for mien-face (--data has the photos).")] = None,
+    backgrounds: Annotated[
+        Path | None, typer.Option(help="Folder of pictures without any face, for mien-face; drawn ones come anyway.")
     ] = None,
     run: Annotated[Path | None, typer.Option(help="Run folder; without it runs/NAME.")] = None,
     recipe: Annotated[Path | None, typer.Option(help="Your own recipe file.")] = None,
@@ -338,6 +342,21 @@ def train(
 ) -> None:
     """Train a network; broken off, the same command goes on where it stopped."""
     with _training(), ExitStack() as others:
+        if name == "mien-face":
+            from training.detection.console import train_detector
+
+            train_detector(
+                data,
+                faces,
+                run or Path("runs") / name,
+                backgrounds=backgrounds,
+                recipe_path=recipe,
+                epochs=epochs,
+                workers=processes - 1,
+                cache_dir=_settings().cache_dir,
+                console=_console(stderr=True),
+            )
+            return
         from training.console import train_variant
 
         if processes > 1 and coordinator is None:

@@ -1,6 +1,6 @@
 """Boxes for photos that have none: where two classical detectors agree on one prominent face.
 
-The one is OpenCV's Haar cascade as mien uses it (`emotion.detectors`), the other dlib's HOG detector (King 2009; Dalal &
+The one is OpenCV's Haar cascade as mien uses it (`emotion.haar`), the other dlib's HOG detector (King 2009; Dalal and
 Triggs 2005). They fail on different photos, so that what both see is a face. The box is of the kind that the Haar
 cascade gives, because the framing of the emotion networks was measured on it.
 """
@@ -66,7 +66,10 @@ class Labeller:
         haar = [(*face.box.centre, float(face.box.w)) for face in self._haar(Frame(pixels))]
         hog = self._hog(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY))
         middle = width / 2, height / 2
-        large = [[s for s in found if s[2] >= SMALLEST * shorter and _apart(s, middle) < shorter / 4] for found in (haar, hog)]
+        large = [
+            [s for s in found if s[2] >= SMALLEST * shorter and _apart(s, middle) < shorter / 4]
+            for found in (haar, hog)
+        ]
         pairs = [(a, b) for a in large[0] for b in large[1] if agree(a, b)]
         if pairs:
             x, y, side = np.mean(max(pairs, key=lambda pair: pair[0][2]), axis=0).tolist()

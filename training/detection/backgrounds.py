@@ -87,7 +87,11 @@ def balls(rng: Rng) -> U8:
             shade = shade + rng.uniform(-40, 40) * np.sin(u * rng.uniform(2, 25) + v * rng.uniform(2, 25))
         picture += (shade - picture) * inside
         for _ in range(int(rng.integers(0, 5))):
-            a, b, small = x + rng.normal() * radius / 2, y + rng.normal() * radius / 2, max(1, radius * rng.uniform(0.05, 0.3))
+            a, b, small = (
+                x + rng.normal() * radius / 2,
+                y + rng.normal() * radius / 2,
+                max(1, radius * rng.uniform(0.05, 0.3)),
+            )
             cv2.circle(picture, (int(a), int(b)), int(small), float(rng.uniform(0, 255)), -1, cv2.LINE_AA)
     return np.clip(picture, 0, 255).astype(np.uint8)
 
@@ -123,7 +127,9 @@ def strokes(rng: Rng) -> U8:
     """Lines, curves and polygons in any order: drawings, branches, cables."""
     picture = slope(rng)
     for _ in range(int(rng.integers(5, 60))):
-        points = np.cumsum(rng.normal(0, rng.uniform(5, 60), (int(rng.integers(2, 7)), 2)), axis=0) + rng.uniform(0, SIDE, 2)
+        points = np.cumsum(rng.normal(0, rng.uniform(5, 60), (int(rng.integers(2, 7)), 2)), axis=0) + rng.uniform(
+            0, SIDE, 2
+        )
         corners = [points.astype(np.int32)]
         if rng.random() < 0.3:
             cv2.fillPoly(picture, corners, _tone(rng), cv2.LINE_AA)
@@ -166,7 +172,9 @@ def sockets(rng: Rng) -> U8:
             if rng.random() < 0.5:
                 cv2.ellipse(picture, (int(x), int(y)), axes, 0, 0, 360, _tone(rng), -1, cv2.LINE_AA)
             else:
-                cv2.rectangle(picture, (int(x - axes[0]), int(y - axes[1])), (int(x + axes[0]), int(y + axes[1])), _tone(rng), -1)
+                cv2.rectangle(
+                    picture, (int(x - axes[0]), int(y - axes[1])), (int(x + axes[0]), int(y + axes[1])), _tone(rng), -1
+                )
         tone, radius = _tone(rng), max(1, int(size * rng.uniform(0.08, 0.35)))
         for across in (-1, 1):
             spot = int(x + across * size * rng.uniform(0.3, 0.6)), int(y - size * rng.uniform(0, 0.4))

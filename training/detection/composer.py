@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from training.detection.material import Material
-from training.detection.scenes import Layouts, compose
+from training.detection.scenes import USUAL, Layouts, compose
 
 F32 = npt.NDArray[np.float32]
 Batch = tuple[F32, F32]
@@ -29,7 +29,7 @@ class Composer:
         layouts: How often each layout is drawn.
     """
 
-    def __init__(self, material: Material, seed: int, workers: int = 0, layouts: Layouts = Layouts()) -> None:
+    def __init__(self, material: Material, seed: int, workers: int = 0, layouts: Layouts = USUAL) -> None:
         self._material, self._seed, self._workers, self._layouts = material, seed, workers, layouts
         self._pool: ProcessPoolExecutor | None = None
 

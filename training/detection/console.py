@@ -7,12 +7,13 @@ from pathlib import Path
 
 from rich.console import Console
 
+from errors import ConfigError
 from training.detection import recipe as recipes
 
 
 def train_detector(
     data: Path,
-    faces: Path,
+    faces: Path | None,
     run: Path,
     *,
     backgrounds: Path | None,
@@ -24,10 +25,24 @@ def train_detector(
 ) -> None:
     """Train `mien-face` with a line an epoch, and export `mien-face.tflite` into the run folder.
 
+    Args:
+        data: The photo collection, with its legend.
+        faces: FER2013.
+        run: The run folder.
+        backgrounds: Pictures without a face, or None for drawn ones alone.
+        recipe_path: Another recipe than the shipped one.
+        epochs: Instead of the recipe's, all at full size.
+        workers: Processes that compose scenes ahead; 0: none but this one.
+        cache_dir: Where faces and labelled photos are kept.
+        console: Where the lines go.
+
     Raises:
-        ConfigError: When the recipe does not fit, the run folder holds another run, or dlib is not installed.
+        ConfigError: When FER2013 is not given, the recipe does not fit, the run folder holds another run, or dlib is
+            not installed.
         CatalogueError: When the data cannot be read.
     """
+    if faces is None:
+        raise ConfigError("mien-face is made of photos (--data MUXSPACE) and of FER2013's faces: add --faces FER2013.")
     recipe = recipes.load(recipe_path) if recipe_path else recipes.load()
     if epochs is not None:
         side, _, rate = recipe.stages[-1]

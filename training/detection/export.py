@@ -1,4 +1,4 @@
-"""From a trained detector to `mien-face.tflite`: decoded rows, float16 weights, checked against Keras on real scenes."""
+"""From a trained detector to `mien-face.tflite`: decoded rows, float16 weights, checked against Keras on scenes."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from training.optimising import assign, to_half_precision
 from training.store import write_bytes
 
 TOLERANCE = 5e-3
-"""Largest difference of any row that the export may make: of the confidence as it is, of pixels in shares of the side."""
+"""Largest difference that the export may make, of the confidence as it is, of pixels in shares of the face's side."""
 
 CHECKED = 50
 

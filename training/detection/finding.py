@@ -48,7 +48,7 @@ def strongest(rows: F32) -> F32:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """When a row is a face: how far its centre may be off, in sides, and how many times too large or small it may be."""
+    """When a row is a face: how far its centre may be off, in sides; how many times too large or small it may be."""
 
     off: float = 0.35
     times: float = 2.0
@@ -59,3 +59,6 @@ class Rule:
         near = np.maximum(np.abs(rows[:, 1] - x), np.abs(rows[:, 2] - y)) <= self.off * side
         alike: npt.NDArray[np.bool_] = near & (rows[:, 3] <= self.times * side) & (side <= self.times * rows[:, 3])
         return alike
+
+
+HIT = Rule()

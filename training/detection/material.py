@@ -81,7 +81,12 @@ class Material:
 
 
 def gather(
-    photos: Path, faces: Path, backgrounds: Path | None, cache_dir: Path, *, tell: Callable[[str], None] = lambda _: None
+    photos: Path,
+    faces: Path,
+    backgrounds: Path | None,
+    cache_dir: Path,
+    *,
+    tell: Callable[[str], None] = lambda _: None,
 ) -> tuple[Material, Material]:
     """Read the sources and split them into what is learnt from and what is validated on; people aside are not opened.
 
@@ -120,7 +125,9 @@ def photo(grey: U8, box: Sequence[float], trust: float) -> Photo:
     sizes = [grey]
     while min(sizes[-1].shape) >= 32:
         height, width = sizes[-1].shape
-        sizes.append(np.asarray(cv2.resize(sizes[-1], (width // 2, height // 2), interpolation=cv2.INTER_AREA), np.uint8))
+        sizes.append(
+            np.asarray(cv2.resize(sizes[-1], (width // 2, height // 2), interpolation=cv2.INTER_AREA), np.uint8)
+        )
     x, y, side = box
     return Photo(tuple(sizes), (float(x), float(y), float(side)), float(trust))
 
@@ -133,15 +140,18 @@ def _photos(path: Path, side: str, cache_dir: Path) -> tuple[Photo, ...]:
     names = sorted(name for name in collection.pictures.values() if side_of(name) == side)
     if not names:
         raise CatalogueError(path, f"has no photo on the side {side!r}; give a larger collection")
-    key = hashlib.blake2b("\n".join((str(VERSION), side, *collection.stamps)).encode(), digest_size=8).hexdigest()
+    pictures = {name: collection.read(name) for name in names}
+    key = hashlib.blake2b(f"{VERSION} {side}".encode(), digest_size=8)
+    for data in pictures.values():  # not the path or the time: a copy elsewhere has the same boxes
+        key.update(hashlib.blake2b(data, digest_size=8).digest())
 
     def labelled() -> tuple[dict[str, npt.NDArray[Any]], Any]:
         labeller = Labeller()
         arrays: dict[str, npt.NDArray[Any]] = {}
         boxes = []
-        for name in names:
+        for name, data in pictures.items():
             try:
-                pixels = frames.from_bytes(collection.read(name), name).pixels
+                pixels = frames.from_bytes(data, name).pixels
             except FrameError:
                 continue
             label = labeller(pixels)
@@ -150,7 +160,7 @@ def _photos(path: Path, side: str, cache_dir: Path) -> tuple[Photo, ...]:
             boxes.append((*(value * scale for value in label.square), label.trust))
         return arrays | {"boxes": np.array(boxes, np.float32)}, None
 
-    arrays, _ = cached(cache_dir, f"mien-face-{key}", labelled)
+    arrays, _ = cached(cache_dir, f"mien-face-{key.hexdigest()}", labelled)
     boxes = arrays.pop("boxes").tolist()
     return tuple(photo(grey, box[:3], box[3]) for grey, box in zip(arrays.values(), boxes, strict=True))
 

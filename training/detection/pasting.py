@@ -18,7 +18,9 @@ Move = npt.NDArray[np.float64]
 Rng = np.random.Generator
 
 
-def move(source: tuple[float, float], goal: tuple[float, float], scale: float, roll: float, *, flip: bool = False) -> Move:
+def move(
+    source: tuple[float, float], goal: tuple[float, float], scale: float, roll: float, *, flip: bool = False
+) -> Move:
     """Return the move that puts a point of the source on a goal, enlarged, and rolled clockwise as the viewer sees it.
 
     Args:
@@ -115,5 +117,9 @@ def _matched(picture: U8, below: U8, cover: U8, share: float) -> U8:
     source, goal = picture[inside], below[inside]
     gain = float(np.clip((goal.std() + 4) / (source.std() + 4), 0.4, 2.0)) ** share
     shift = source.mean() + share * (goal.mean() - source.mean()) - gain * source.mean()
-    return np.asarray(cv2.convertScaleAbs(picture, alpha=gain, beta=0) if abs(shift) < 1 else
-                      np.clip(picture * np.float32(gain) + np.float32(shift), 0, 255), np.uint8)
+    return np.asarray(
+        cv2.convertScaleAbs(picture, alpha=gain, beta=0)
+        if abs(shift) < 1
+        else np.clip(picture * np.float32(gain) + np.float32(shift), 0, 255),
+        np.uint8,
+    )

@@ -1,4 +1,4 @@
-"""What decides a training of the detector, read from a TOML file; `mien-face.toml` says how the shipped one was made."""
+"""What decides a training of the detector, read from TOML; `mien-face.toml` says how the shipped one was made."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ import numpy.typing as npt
 from emotion.opencv import cv2
 from training.detection.material import Material, Photo
 from training.detection.pasting import Move, filled, fitting, move, oval_mask, paste, square_mask
-from training.detection.weather import Weather, weathered
+from training.detection.weather import CHANGEABLE, Weather, weathered
 
 U8 = npt.NDArray[np.uint8]
 F32 = npt.NDArray[np.float32]
@@ -37,7 +37,9 @@ SEEN = 0.55
 FORMATS = ((1.0, 1.0), (1.0, 0.75), (0.75, 1.0), (1.0, 0.5625), (0.5625, 1.0), (1.0, 0.667), (0.8, 1.0))
 FORMAT_SHARES = (0.4, 0.22, 0.1, 0.08, 0.05, 0.08, 0.07)
 
-_OVALS = tuple(oval_mask(48, width, height, rim) for width, height, rim in ((0.8, 1.0, 0.25), (0.95, 1.1, 0.12), (0.7, 0.9, 0.4)))
+_OVALS = tuple(
+    oval_mask(48, width, height, rim) for width, height, rim in ((0.8, 1.0, 0.25), (0.95, 1.1, 0.12), (0.7, 0.9, 0.4))
+)
 _SQUARES = tuple(square_mask(48, feather) for feather in (0.0, 0.0, 0.08, 0.2))
 
 
@@ -50,6 +52,9 @@ class Layouts:
     collage: float = 0.22
     tiles: float = 0.08
     faceless: float = 0.22
+
+
+USUAL = Layouts()
 
 
 @dataclass(slots=True)
@@ -66,9 +71,7 @@ class Scene:
     faces: list[tuple[float, float, float, float, float]] = field(default_factory=list)
 
 
-def compose(
-    material: Material, rng: Rng, side: int, layouts: Layouts = Layouts(), weather: Weather = Weather()
-) -> Scene:
+def compose(material: Material, rng: Rng, side: int, layouts: Layouts = USUAL, weather: Weather = CHANGEABLE) -> Scene:
     """Compose one scene of side × side pixels."""
     shares = np.array([layouts.alone, layouts.whole, layouts.collage, layouts.tiles, layouts.faceless])
     layout = int(rng.choice(5, p=shares / shares.sum()))
@@ -273,14 +276,20 @@ def _cover(scene: Scene, material: Material, rng: Rng) -> None:
         patch = _patch(material, rng) if rng.random() < 0.6 else np.full((48, 48), int(rng.integers(256)), np.uint8)
         kind = int(rng.integers(4))
         if kind == 0:  # below the nose
-            shift, size = (rng.uniform(-0.2, 0.2), rng.uniform(0.4, 0.6)), (rng.uniform(0.4, 1.1), rng.uniform(0.3, 0.5))
+            shift, size = (
+                (rng.uniform(-0.2, 0.2), rng.uniform(0.4, 0.6)),
+                (rng.uniform(0.4, 1.1), rng.uniform(0.3, 0.5)),
+            )
         elif kind == 1:  # glasses
             shift, size = (0.0, -0.12), (rng.uniform(0.6, 0.9), rng.uniform(0.12, 0.22))
         elif kind == 2:  # one side
             shift = rng.choice([-1, 1]) * rng.uniform(0.4, 0.6), rng.uniform(-0.3, 0.3)
             size = rng.uniform(0.25, 0.5), rng.uniform(0.5, 1.4)
         else:
-            shift, size = (rng.uniform(-0.5, 0.5), rng.uniform(-0.5, 0.5)), (rng.uniform(0.15, 0.4), rng.uniform(0.15, 0.4))
+            shift, size = (
+                (rng.uniform(-0.5, 0.5), rng.uniform(-0.5, 0.5)),
+                (rng.uniform(0.15, 0.4), rng.uniform(0.15, 0.4)),
+            )
         across, down = np.array([math.cos(roll), math.sin(roll)]), np.array([-math.sin(roll), math.cos(roll)])
         middle = np.array([x, y]) + side * (shift[0] * across + shift[1] * down)
         columns, rows = side * size[0] / 48 * across, side * size[1] / 48 * down
@@ -302,7 +311,11 @@ def _mask(side: int, rng: Rng) -> U8:
 
 
 def _resized(mask: U8, side: int) -> U8:
-    return mask if mask.shape[0] == side else np.asarray(cv2.resize(mask, (side, side), interpolation=cv2.INTER_AREA), np.uint8)
+    return (
+        mask
+        if mask.shape[0] == side
+        else np.asarray(cv2.resize(mask, (side, side), interpolation=cv2.INTER_AREA), np.uint8)
+    )
 
 
 def _shrunk(picture: U8, scale: float) -> U8:

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from emotion.opencv import cv2
-from training.detection.finding import Rule, strongest
+from training.detection.finding import HIT, Rule, strongest
 from training.detection.material import Material, Photo
 from training.detection.pasting import filled, fitting, move
 from training.detection.scenes import PAD, Layouts, Scene, compose
@@ -54,7 +54,7 @@ class Checks:
         return cls(scenes)
 
 
-def validate(predict: Predict, checks: Checks, rule: Rule = Rule()) -> dict[str, float]:
+def validate(predict: Predict, checks: Checks, rule: Rule = HIT) -> dict[str, float]:
     """Return the threshold, the recall of each condition as `val_NAME`, and their mean as `val_accuracy`.
 
     `val_off` and `val_size` are the median error of centre and side of the found faces in scenes, in sides;
@@ -74,9 +74,11 @@ def validate(predict: Predict, checks: Checks, rule: Rule = Rule()) -> dict[str,
         measures[f"val_{name}"] = float(np.mean(hits))
     recalls = [measures[f"val_{name}"] for name in found]
     errors = _errors(found["scenes"], checks.scenes["scenes"], rule)
-    return measures | dict(zip(("val_off", "val_size", "val_roll_deg"), errors, strict=True)) | {
-        "val_accuracy": float(np.mean(recalls))
-    }
+    return (
+        measures
+        | dict(zip(("val_off", "val_size", "val_roll_deg"), errors, strict=True))
+        | {"val_accuracy": float(np.mean(recalls))}
+    )
 
 
 @dataclass(frozen=True, slots=True)

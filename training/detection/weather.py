@@ -39,6 +39,10 @@ class Weather:
     darkest: float = 0.08
 
 
+CHANGEABLE = Weather()
+"""As scenes have it."""
+
+
 def weathered(picture: U8, rng: Rng, weather: Weather) -> U8:
     """Return a grey picture, uint8 (h, w), as it may come out of a camera and a file."""
     shade, curve, dusk, blur, coarse, noise, jpeg = rng.random(7) < (
@@ -79,7 +83,7 @@ def _streak(rng: Rng) -> npt.NDArray[np.float32]:
     length = int(rng.choice([3, 5, 7]))
     kernel = np.zeros((length, length), np.float32)
     angle, reach = rng.uniform(0, math.pi), (length - 1) / 2
-    a = int(round(reach - reach * math.cos(angle))), int(round(reach - reach * math.sin(angle)))
-    b = int(round(reach + reach * math.cos(angle))), int(round(reach + reach * math.sin(angle)))
+    a = round(reach - reach * math.cos(angle)), round(reach - reach * math.sin(angle))
+    b = round(reach + reach * math.cos(angle)), round(reach + reach * math.sin(angle))
     cv2.line(kernel, a, b, 1.0)
     return kernel / kernel.sum()
