@@ -16,13 +16,10 @@ import numpy as np
 import numpy.typing as npt
 from ai_edge_litert.interpreter import Interpreter
 
-from emotion.models import WEIGHTS, ModelEntry, weights_path
+from emotion.models import HEADS, WEIGHTS, ModelEntry, weights_path
 from emotion.quiet import quiet_stderr
 from emotion.types import EMOTIONS, EmotionScores
 from errors import ModelError
-
-HEADS = ("fer2013", "votes")
-"""The outputs of a file that has two."""
 
 THREADS = 2
 """More gain nothing on a network this small; fewer cost a little."""

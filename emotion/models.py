@@ -16,6 +16,9 @@ from errors import ModelError
 
 WEIGHTS = Path(__file__).parent / "weights"
 
+HEADS = ("fer2013", "votes")
+"""The outputs of a file that has two: what FER2013's labels would say, and how a crowd would vote."""
+
 DEFAULT_MODEL = "cnn3x3"
 
 

@@ -14,7 +14,7 @@ from typing import Any
 import keras
 from keras import layers
 
-from emotion.engine import HEADS
+from emotion.models import HEADS
 from emotion.types import EMOTIONS
 from training import photo_networks
 from training.data import SIDE

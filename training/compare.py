@@ -16,8 +16,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from emotion.engine import HEADS
-from emotion.models import MODELS
+from emotion.models import HEADS, MODELS
 from errors import CatalogueError, MienError, lookup
 from training.cost import latencies_ms
 from training.data import EVALUATION_SPLITS, Faces, digests, load

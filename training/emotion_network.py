@@ -19,9 +19,9 @@ import keras
 import numpy as np
 from keras import layers
 
-from emotion.engine import HEADS
+from emotion.models import HEADS
+from emotion.preprocessing import SIDE
 from emotion.types import EMOTIONS
-from training.data import SIDE
 
 
 def mien_emotion(

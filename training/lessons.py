@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from emotion.engine import HEADS
+from emotion.models import HEADS
 from errors import ConfigError, lookup
 from training.architectures import VARIANTS
 from training.batches import class_weights

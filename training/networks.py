@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from emotion.engine import HEADS, THREADS, load_interpreter, outputs_by_head
-from emotion.models import MODELS, ModelEntry, weights_path
+from emotion.engine import THREADS, load_interpreter, outputs_by_head
+from emotion.models import HEADS, MODELS, ModelEntry, weights_path
 from emotion.types import EMOTIONS
 from errors import MienError, ModelError, UnknownName
 from training import cost

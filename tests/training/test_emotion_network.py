@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from keras import layers
 
-from emotion.engine import HEADS, Engine
+from emotion.engine import Engine
+from emotion.models import HEADS
 from emotion.preprocessing import from_grey48
 from errors import ModelError
 from training import export
