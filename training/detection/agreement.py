@@ -97,7 +97,7 @@ def _apart(square: Square, point: tuple[float, float]) -> float:
 
 def _hog_detector() -> Callable[[Any], list[Square]]:
     try:
-        import dlib
+        import dlib  # type: ignore[import-untyped,import-not-found,unused-ignore]
     except ModuleNotFoundError as error:
         raise ConfigError("Boxes for the photos need dlib's detector: pip install dlib-bin") from error
     detector = dlib.get_frontal_face_detector()

@@ -159,7 +159,7 @@ def bokeh(rng: Rng) -> U8:
         place = int(rng.integers(SIDE)), int(rng.integers(SIDE))
         cv2.circle(layer, place, int(rng.integers(3, 45)), float(rng.uniform(20, 160)), -1, cv2.LINE_AA)
         picture += layer
-    return np.clip(picture, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(picture, 0, 255), np.uint8)
 
 
 def sockets(rng: Rng) -> U8:
@@ -200,4 +200,4 @@ def _tone(rng: Rng) -> float:
 
 def _stretched(values: npt.NDArray[np.floating]) -> U8:
     low, high = np.percentile(values[::4, ::4], (1, 99))
-    return np.clip((values - low) * (255 / max(high - low, 1e-9)), 0, 255).astype(np.uint8)
+    return np.asarray(np.clip((values - low) * (255 / max(high - low, 1e-9)), 0, 255), np.uint8)

@@ -148,7 +148,7 @@ def _photos(path: Path, side: str, cache_dir: Path) -> tuple[Photo, ...]:
     def labelled() -> tuple[dict[str, npt.NDArray[Any]], Any]:
         labeller = Labeller()
         arrays: dict[str, npt.NDArray[Any]] = {}
-        boxes = []
+        boxes: list[tuple[float, ...]] = []
         for name, data in pictures.items():
             try:
                 pixels = frames.from_bytes(data, name).pixels

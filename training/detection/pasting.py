@@ -75,8 +75,10 @@ def paste(canvas: U8, picture: U8, where: Move, mask: U8 | None = None, *, match
     size = right - left, bottom - top
     if mask is None:
         mask = np.full(picture.shape, 255, np.uint8)
-    cover = cv2.warpAffine(mask, local, size, flags=cv2.INTER_LINEAR)
-    warped = cv2.warpAffine(picture, local, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    cover: U8 = np.asarray(cv2.warpAffine(mask, local, size, flags=cv2.INTER_LINEAR), np.uint8)
+    warped: U8 = np.asarray(
+        cv2.warpAffine(picture, local, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE), np.uint8
+    )
     below = canvas[top:bottom, left:right]
     if match:
         warped = _matched(warped, below, cover, match)
@@ -117,9 +119,4 @@ def _matched(picture: U8, below: U8, cover: U8, share: float) -> U8:
     source, goal = picture[inside], below[inside]
     gain = float(np.clip((goal.std() + 4) / (source.std() + 4), 0.4, 2.0)) ** share
     shift = source.mean() + share * (goal.mean() - source.mean()) - gain * source.mean()
-    return np.asarray(
-        cv2.convertScaleAbs(picture, alpha=gain, beta=0)
-        if abs(shift) < 1
-        else np.clip(picture * np.float32(gain) + np.float32(shift), 0, 255),
-        np.uint8,
-    )
+    return np.asarray(np.clip(picture * np.float32(gain) + np.float32(shift), 0, 255), np.uint8)

@@ -155,7 +155,7 @@ def _tiles(scene: Scene, material: Material, rng: Rng) -> None:
         for column in range(columns):
             tile = Scene(canvas[row * height : (row + 1) * height, column * width : (column + 1) * width])
             (_whole if rng.random() < 0.9 else _faceless)(tile, material, rng)
-            scene.faces += [(x + column * width, y + row * height, *rest) for x, y, *rest in tile.faces]  # type: ignore[misc]
+            scene.faces += [(x + column * width, y + row * height, *rest) for x, y, *rest in tile.faces]
 
 
 def _faceless(scene: Scene, material: Material, rng: Rng) -> None:

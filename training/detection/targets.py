@@ -71,7 +71,6 @@ def targets(scenes: Sequence[Scene], side: int) -> F32:
     return made
 
 
-@keras.saving.register_keras_serializable("mien")
 def loss(target: Any, raw: Any) -> Any:
     """Return the loss of a batch: focal for the confidence, smooth L1 for the box, the angle's cosine for the roll.
 

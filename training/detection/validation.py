@@ -70,7 +70,8 @@ def validate(predict: Predict, checks: Checks, rule: Rule = HIT) -> dict[str, fl
         hits = []
         for rows, scene in zip(of_name, checks.scenes[name], strict=True):
             rows = rows[rows[:, 0] > threshold]
-            hits += [bool(rule.hit(rows, face).any()) for face in scene.faces if face[4] > 0 and face[2] >= CLEAR]
+            least = CLEAR if name == "scenes" else 0.0
+            hits += [bool(rule.hit(rows, face).any()) for face in scene.faces if face[4] > 0 and face[2] >= least]
         measures[f"val_{name}"] = float(np.mean(hits))
     recalls = [measures[f"val_{name}"] for name in found]
     errors = _errors(found["scenes"], checks.scenes["scenes"], rule)

@@ -86,4 +86,4 @@ def _streak(rng: Rng) -> npt.NDArray[np.float32]:
     a = round(reach - reach * math.cos(angle)), round(reach - reach * math.sin(angle))
     b = round(reach + reach * math.cos(angle)), round(reach + reach * math.sin(angle))
     cv2.line(kernel, a, b, 1.0)
-    return kernel / kernel.sum()
+    return np.asarray(kernel / kernel.sum(), np.float32)

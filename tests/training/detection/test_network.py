@@ -12,13 +12,11 @@ from training.detection.export import to_litert
 from training.detection.network import Decode, EvenLight, exported, mien_face
 from training.detection.scenes import compose
 
-NARROW = {"widths": (4, 4, 8, 8, 8), "neck": 8}
-
 
 def test_the_shipped_network_is_as_small_as_it_has_to_be() -> None:
     model = mien_face()
     assert model.count_params() <= 190_000
-    assert cost.of_keras(model) <= 40e6
+    assert (cost.of_keras(model) or 1e9) <= 40e6
     assert model.output_shape == (None, 24, 24, 6)
 
 
@@ -43,7 +41,7 @@ def test_a_row_is_its_cell_in_pixels() -> None:
 
 
 def test_the_file_says_what_keras_says(tmp_path: Path) -> None:
-    model = mien_face(64, **NARROW)
+    model = mien_face(64, (4, 4, 8, 8, 8), 8)
     of = material()
     pictures = np.stack([compose(of, np.random.default_rng(i), 64).picture for i in range(4)])
     made = to_litert(model, tmp_path / "face.tflite", pictures[..., None].astype(np.float32) / np.float32(255))
