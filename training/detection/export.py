@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import io
+import math
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from training.detection.scenes import compose
 from training.detection.trainer import recipe_of
 from training.export import Export
 from training.optimising import assign, to_half_precision
+from training.run import history
 from training.store import write_bytes
 
 TOLERANCE = 5e-3
@@ -44,10 +46,27 @@ def from_run(run: Path, path: Path, material: Material) -> Export:
         raise ModelError(f"{run} has no best weights yet; they come with the first validation at full size.")
     model = mien_face(recipe_of(run).side)
     assign(model.variables, read_best(run))
+    calibrate(model, best_threshold(run))
     to_half_precision(model)
     side = model.input_shape[1]
     pictures = [compose(material, np.random.default_rng((9, i)), side).picture for i in range(CHECKED)]
     return to_litert(model, path, np.stack(pictures)[..., np.newaxis].astype(np.float32) / np.float32(255))
+
+
+def best_threshold(run: Path) -> float:
+    """Return the confidence that the validation of a run's best epoch found to be the threshold."""
+    side = recipe_of(run).side
+    best = max((row for row in history(run) if row["side"] == side), key=lambda row: row["val_accuracy"])
+    return best["val_threshold"]
+
+
+def calibrate(model: Any, threshold: float) -> None:
+    """Move all confidences, in logits, so that a threshold becomes 0.5: then every file is read alike."""
+    head = model.get_layer("head")
+    kernel, bias = head.get_weights()
+    sure = min(max(threshold, 0.02), 0.98)
+    bias[0] -= math.log(sure / (1 - sure))
+    head.set_weights([kernel, bias])
 
 
 def to_litert(model: Any, path: Path, pictures: npt.NDArray[np.float32]) -> Export:

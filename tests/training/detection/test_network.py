@@ -8,7 +8,7 @@ import pytest
 
 from tests.training.detection.tiny import material
 from training import cost
-from training.detection.export import to_litert
+from training.detection.export import calibrate, to_litert
 from training.detection.network import Decode, EvenLight, exported, mien_face
 from training.detection.scenes import compose
 
@@ -38,6 +38,15 @@ def test_a_row_is_its_cell_in_pixels() -> None:
     raw[0, 3, 5] = (0, 0.25, -0.5, np.log(2), 3, 4)
     row = np.asarray(keras.ops.convert_to_numpy(Decode()(raw)))[0, 3 * 12 + 5]
     assert row == pytest.approx((0.5, 5.75 * 8, 3.0 * 8, 64, 0.6, 0.8), abs=1e-3)
+
+
+def test_a_calibrated_network_is_as_sure_of_its_threshold_as_of_its_opposite() -> None:
+    model = mien_face(64, (4, 4, 8, 8, 8), 8)
+    before = model.get_layer("head").get_weights()[1]
+    calibrate(model, 0.2)
+    after = model.get_layer("head").get_weights()[1]
+    assert 1 / (1 + np.exp(-(np.log(0.2 / 0.8) + after[0] - before[0]))) == pytest.approx(0.5, abs=1e-5)
+    assert np.array_equal(after[1:], before[1:])
 
 
 def test_the_file_says_what_keras_says(tmp_path: Path) -> None:
