@@ -76,8 +76,9 @@ def train_variant(
         trained = trainer.train(recipe, faces, run, tell=watch, mixed_precision=mixed_precision, team=team)
     if process:
         return
-    title = f"{name}: best validation accuracy {max(row['val_accuracy'] for row in history(run)):.2%}"
-    picture = curves.draw(history(run), run / "curves.png", title)
+    rows = history(run)
+    title = f"{name}: best validation accuracy {max(row['val_accuracy'] for row in rows):.2%}"
+    picture = curves.draw(rows, run / "curves.png", title)
     check = faces.split("Validation").images[:CHECKED_IMAGES]
     try:
         made = export.to_litert(export.load_keras(trained), run / "model.tflite", check)
