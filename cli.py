@@ -360,7 +360,7 @@ def train(
         from training.console import train_variant
 
         if processes > 1 and coordinator is None:
-            from training.distributed import beside
+            from training.beside import beside
 
             coordinator = others.enter_context(beside(processes, [sys.executable, *sys.argv]))
         train_variant(
@@ -608,8 +608,9 @@ class _training:  # noqa: N801  (reads as a statement: with _training():)
 
     def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
         if isinstance(error, ModuleNotFoundError) and not (error.name or "").startswith(("training", "emotion")):
+            extra = "train,jax" if (error.name or "").startswith("jax") else "train"
             raise ConfigError(
-                f"This needs the training group ({error.name} is missing): pip install 'mien[train]', "
+                f"This needs the training group ({error.name} is missing): pip install 'mien[{extra}]', "
                 "or `make setup` in a clone."
             ) from error
 

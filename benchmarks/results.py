@@ -18,6 +18,7 @@ from emotion.models import MODELS
 from errors import MienError
 from training import run as runs
 from training.data import Faces, load
+from training.data_report import DataReport, report
 from training.evaluate import Evaluation, measure
 from training.networks import open_network, predict_all
 from training.runs import duration
@@ -106,11 +107,12 @@ def main() -> None:
     parser.add_argument("--cache", type=Path, help="where parsed data is kept")
     parser.add_argument("--out", type=Path, default=Path("docs/results.md"))
     arguments = parser.parse_args()
+    faces, photos = (load(data, cache_dir=arguments.cache) for data in (arguments.fer2013, arguments.photos))
     parts = [
         HEAD,
-        _table("FER2013: 48×48 grey faces", arguments.fer2013, ON_FACES, "PublicTest", arguments),
-        _table("The photo collection: whole photos", arguments.photos, ON_PHOTOS, "Test", arguments),
-        _colours(load(arguments.photos, cache_dir=arguments.cache)),
+        _table("FER2013: 48×48 grey faces", faces, ON_FACES, "PublicTest", arguments.runs),
+        _table("The photo collection: whole photos", photos, ON_PHOTOS, "Test", arguments.runs),
+        _colours(report(photos)),
     ]
     write_atomically(arguments.out, "\n".join(parts).encode())
     print(f"wrote {arguments.out}")
@@ -124,15 +126,14 @@ training data; the test columns chose nothing. Single crop, no averaging. An int
 """
 
 
-def _table(title: str, data: Path, rows: tuple[Trained, ...], test: str, arguments: argparse.Namespace) -> str:
-    faces = load(data, cache_dir=arguments.cache)
-    check, report = faces.split("Validation"), faces.split(test)
-    most = Counter(report.labels.tolist()).most_common(1)[0][1] / len(report)
+def _table(title: str, faces: Faces, rows: tuple[Trained, ...], test: str, runs_folder: Path) -> str:
+    chosen_by, reported = faces.split("Validation"), faces.split(test)
+    most = Counter(reported.labels.tolist()).most_common(1)[0][1] / len(reported)
     lines = [
         f"## {title}",
         "",
-        f"Trained on {len(faces.split('Train')):,} images, Validation {len(check):,}, {test} {len(report):,}. Always "
-        f"giving the largest class scores {most:.1%} on {test}.",
+        f"Trained on {len(faces.split('Train')):,} images, Validation {len(chosen_by):,}, {test} {len(reported):,}. "
+        f"Always giving the largest class scores {most:.1%} on {test}.",
         "",
         f"| network | Validation | {test} | interval | macro-F1 | parameters | pictures "
         "| epochs (best) | device, time |",
@@ -141,7 +142,7 @@ def _table(title: str, data: Path, rows: tuple[Trained, ...], test: str, argumen
     for row in rows:
         print(row.run, flush=True)
         try:
-            lines.append(_line(row, check, report, arguments.runs / row.run))
+            lines.append(_line(row, chosen_by, reported, runs_folder / row.run))
         except MienError as error:
             lines.append(f"| {row.what} | not measured: {error} |")
     lines += ["", "| network | its source reports | why ours differs |", "|---|---|---|"]
@@ -149,14 +150,15 @@ def _table(title: str, data: Path, rows: tuple[Trained, ...], test: str, argumen
     return "\n".join([*lines, ""])
 
 
-def _line(row: Trained, check: Faces, report: Faces, folder: Path) -> str:
+def _line(row: Trained, chosen_by: Faces, reported: Faces, folder: Path) -> str:
     trained = (folder / "model.keras").exists()
     if not trained and row.run not in MODELS:
         return f"| {row.what} | not trained yet: `mien train {row.run}` |"
     network = open_network(str(folder) if trained else row.run)
-    on_check, on_report = (measure(predict_all(network, part.images), part.labels) for part in (check, report))
+    parts = (chosen_by, reported)
+    on_validation, on_test = (measure(predict_all(network, part.images), part.labels) for part in parts)
     side, _, channels = network.shape
-    cells = [row.what, f"{on_check.accuracy:.1%}", *_measured(on_report), f"{network.parameters:,}"]
+    cells = [row.what, f"{on_validation.accuracy:.1%}", *_measured(on_test), f"{network.parameters:,}"]
     cells += [f"{side}×{side} {'RGB' if channels == 3 else 'grey'}", *_history(folder)]
     return "| " + " | ".join(cells) + " |"
 
@@ -181,17 +183,12 @@ def _history(folder: Path) -> list[str]:
     return [f"{len(rows)} ({best}): {at} px{weights}", f"{kept.get('device', 'unknown')}, {time}"]
 
 
-def _colours(photos: Faces) -> str:
+def _colours(photos: DataReport) -> str:
     """Show how far the colour of a photo alone gives its class away."""
-    from emotion.types import EMOTIONS
-
-    spread = photos.images.max(axis=-1) != photos.images.min(axis=-1)
-    coloured = spread.any(axis=(1, 2))
-    shares = {
-        emotion: float(coloured[photos.labels == i].mean())
-        for i, emotion in enumerate(EMOTIONS)
-        if (photos.labels == i).any()
-    }
+    kept = Counter[str]()
+    for counts in photos.counts.values():
+        kept.update(counts)
+    shares = {emotion: photos.coloured[emotion] / n for emotion, n in kept.items() if n}
     lines = [
         "## What colour gives away",
         "",

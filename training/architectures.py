@@ -15,11 +15,10 @@ import keras
 from keras import layers
 
 from emotion.models import HEADS
-from emotion.types import EMOTIONS
 from training import photo_networks
 from training.data import SIDE
 from training.emotion_network import mien_emotion
-from training.initial import centre_kernels
+from training.layers import centre_kernels, convolution, scores
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +33,7 @@ class Variant:
         side: Of its pictures, in pixels, as published.
         channels: 1 for grey, 3 for RGB.
         heads: What it answers: FER2013's labels, and with two heads the FER+ votes.
+        note: What a reader of the layer table should know.
     """
 
     build: Callable[..., Any]
@@ -43,6 +43,7 @@ class Variant:
     side: int = SIDE
     channels: int = 1
     heads: tuple[str, ...] = HEADS[:1]
+    note: str = ""
 
 
 def cnn3x3(form: str = "trained", *, side: int = SIDE, dropout: tuple[float, float] = (0.25, 0.5)) -> Any:
@@ -69,11 +70,7 @@ def _three_blocks(
     model = keras.Sequential(name=name)
     model.add(keras.Input((side, side, 1)))
     for i, (width, kernel) in enumerate(zip(filters, kernels, strict=True)):
-        model.add(
-            layers.Conv2D(
-                width, kernel, padding="same", activation="relu", kernel_initializer="he_normal", name=f"conv{i + 1}"
-            )
-        )
+        model.add(convolution(width, kernel, f"conv{i + 1}"))
         if i % 2:
             model.add(
                 layers.MaxPooling2D(
@@ -87,7 +84,7 @@ def _three_blocks(
         model.add(layers.Dense(1, activation="sigmoid", name="dense"))
     else:
         model.add(layers.Dropout(dropout[1], name="dropout3"))
-        model.add(layers.Dense(len(EMOTIONS), activation="softmax", name="dense", dtype="float32"))
+        model.add(scores("dense"))
     centre_kernels(model)
     return model
 
@@ -106,14 +103,12 @@ def elu(
     model = keras.Sequential(name="elu")
     model.add(keras.Input((side, side, 1)))
     for i, width in enumerate(filters, start=1):
-        model.add(
-            layers.Conv2D(width, 3, padding="same", activation="elu", kernel_initializer="he_normal", name=f"conv{i}")
-        )
+        model.add(convolution(width, 3, f"conv{i}", activation="elu"))
         model.add(layers.MaxPooling2D(2, name=f"pool{i}"))
     model.add(layers.Flatten(name="flatten"))
     model.add(layers.Dense(512, activation="elu", kernel_initializer="he_normal", name="dense1"))
     model.add(layers.Dropout(dropout, name="dropout"))
-    model.add(layers.Dense(len(EMOTIONS), activation="softmax", name="dense2", dtype="float32"))
+    model.add(scores("dense2"))
     centre_kernels(model)
     return model
 
@@ -133,16 +128,14 @@ def mobile(
     model = keras.Sequential(name="mobile")
     model.add(keras.Input((side, side, 1)))
     for i in (1, 2):
-        model.add(
-            layers.Conv2D(128, 3, padding="same", activation="relu", kernel_initializer="he_normal", name=f"conv{i}")
-        )
+        model.add(convolution(128, 3, f"conv{i}"))
         model.add(layers.MaxPooling2D(pool, name=f"pool{i}"))
     model.add(layers.Dropout(dropout[0], name="dropout1"))
     model.add(layers.BatchNormalization(name="norm"))
     model.add(layers.Flatten(name="flatten"))
     model.add(layers.Dense(64, activation="relu", name="dense1"))
     model.add(layers.Dropout(dropout[1], name="dropout2"))
-    model.add(layers.Dense(len(EMOTIONS), activation="softmax", name="dense2", dtype="float32"))
+    model.add(scores("dense2"))
     centre_kernels(model)
     return model
 
@@ -167,6 +160,7 @@ VARIANTS: dict[str, Variant] = {
         "University of Bologna, student report on FER2013 for phones",
         "validation 54.1 / 53.6 %, test 52.9 / 53.0 % (30 / 60 epochs)",
         "two convolutions of 128, batch normalisation, 64 dense units",
+        note="The report's text pools by (4, 4), 223,623 parameters (-o pool=4); its figures may belong to that.",
     ),
     "fournet": Variant(
         photo_networks.fournet,

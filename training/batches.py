@@ -14,11 +14,10 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.utils.class_weight import compute_class_weight
 
-from emotion.opencv import cv2
 from emotion.types import EMOTIONS
 from training.augmentation import augment, from_table
 from training.faces import Faces
-from training.inputs import as_inputs
+from training.inputs import as_inputs, resized
 from training.mixing import mixed
 from training.recipes import Recipe
 from training.targets import Targets, targets
@@ -102,4 +101,4 @@ def shrunk(images: U8, side: int) -> U8:
     """Return the images at `side` pixels if they are larger, by area; smaller ones as they are."""
     if images.shape[1] <= side or images.shape[2] <= side:
         return images
-    return np.stack([np.asarray(cv2.resize(im, (side, side), interpolation=cv2.INTER_AREA), np.uint8) for im in images])
+    return resized(images, side, side)

@@ -77,10 +77,11 @@ def train_variant(
         trained = trainer.train(recipe, faces, run, votes=votes, tell=watch, mixed_precision=mixed_precision, team=team)
     if process:
         return
-    best = max(history(run), key=score)
+    rows = history(run)
+    best = max(rows, key=score)
     crowd = f", of the votes {best['val_votes_accuracy']:.2%}" if "val_votes_accuracy" in best else ""
     title = f"{name}: best validation accuracy {best['val_accuracy']:.2%}{crowd}"
-    picture = curves.draw(history(run), run / "curves.png", title)
+    picture = curves.draw(rows, run / "curves.png", title)
     check = faces.split("Validation").images[:CHECKED_IMAGES]
     try:
         made = export.to_litert(export.load_keras(trained), run / "model.tflite", check)

@@ -66,15 +66,13 @@ def _sized(faces: Faces, loading: Loading) -> Faces:
     side, channels = loading.side or SIDE, loading.channels or 1
     if (side, channels) == (SIDE, 1) or not len(faces):
         return faces
-    from emotion.opencv import cv2
+    from training.inputs import resized
 
     splits = faces.splits.copy()
     splits[(splits == TRAINING) & validation_mask(faces.images)] = VALIDATION
-    images = np.empty((len(faces), side, side, 3) if channels == 3 else (len(faces), side, side), np.uint8)
-    how = cv2.INTER_AREA if side < SIDE else cv2.INTER_CUBIC
-    for image, goal in zip(faces.images, images, strict=True):
-        resized = np.asarray(cv2.resize(image, (side, side), interpolation=how), np.uint8)
-        goal[:] = resized[..., np.newaxis] if channels == 3 else resized
+    images = resized(faces.images, side, side)
+    if channels == 3:
+        images = np.repeat(images[..., np.newaxis], 3, axis=-1)
     return Faces(images, faces.labels, splits, faces.bad_rows, faces.source, faces.rows, faces.names, faces.origin)
 
 

@@ -32,14 +32,19 @@ def as_inputs(images: U8, shape: tuple[int, ...]) -> npt.NDArray[np.float32]:
         return np.empty((0, *shape), np.float32)
     if channels == 1 and images.ndim == 4:
         images = _grey(images)
-    if images.shape[1:3] != (rows, columns):
-        shrinks = images.shape[1] > rows
-        how = cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC
-        images = np.asarray([cv2.resize(image, (columns, rows), interpolation=how) for image in images], np.uint8)
+    images = resized(images, rows, columns)
     if images.ndim == 4:
         return images.astype(np.float32) / np.float32(255)
     scaled = from_grey48(images)
     return scaled if channels == 1 else np.repeat(scaled, 3, axis=-1)
+
+
+def resized(images: U8, rows: int, columns: int) -> U8:
+    """Bring pictures, uint8 (N, h, w[, 3]), to (N, rows, columns[, 3]): by area where they shrink, else cubic."""
+    if images.shape[1:3] == (rows, columns):
+        return images
+    how = cv2.INTER_AREA if images.shape[1] > rows else cv2.INTER_CUBIC
+    return np.asarray([cv2.resize(image, (columns, rows), interpolation=how) for image in images], np.uint8)
 
 
 def _grey(images: U8) -> U8:

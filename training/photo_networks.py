@@ -13,9 +13,8 @@ import keras
 import numpy as np
 from keras import layers
 
-from emotion.types import EMOTIONS
 from errors import ConfigError
-from training.initial import centre_kernels
+from training.layers import centre_kernels, convolution, scores
 
 IMAGENET_MEAN = (0.485, 0.456, 0.406)
 """Of the red, green and blue of ImageNet's photos in 0–1 (torchvision.models, 2016 to date)."""
@@ -58,7 +57,7 @@ def fournet(
     for i, width in enumerate((1024, 512, 128), start=1):
         model.add(layers.Dense(width, activation="relu", name=f"dense{i}"))
         model.add(layers.Dropout(dense_dropout, name=f"dropout{4 + i}"))
-    model.add(layers.Dense(len(EMOTIONS), activation="softmax", name="scores", dtype="float32"))
+    model.add(scores("scores"))
     return model
 
 
@@ -70,11 +69,7 @@ def alexnet(form: str = "trained", *, side: int = 224, head: str = "capstone") -
     convolutions = ((64, 11, 4, 2), (192, 5, 1, 2), (384, 3, 1, 1), (256, 3, 1, 1), (256, 3, 1, 1))
     for i, (width, kernel, stride, padding) in enumerate(convolutions, start=1):
         model.add(layers.ZeroPadding2D(padding, name=f"pad{i}"))
-        model.add(
-            layers.Conv2D(
-                width, kernel, strides=stride, activation="relu", kernel_initializer="he_normal", name=f"conv{i}"
-            )
-        )
+        model.add(convolution(width, kernel, f"conv{i}", strides=stride, padding="valid"))
         if i in (1, 2, 5):
             model.add(layers.MaxPooling2D(3, strides=2, name=f"pool{i}"))
     _add_head(model, head)
@@ -101,16 +96,7 @@ def vgg16(form: str = "trained", *, side: int = 224, head: str = "capstone", pre
     model.add(_imagenet(3))
     for block, widths in enumerate(VGG16_FILTERS, start=1):
         for i, width in enumerate(widths, start=1):
-            model.add(
-                layers.Conv2D(
-                    width,
-                    3,
-                    padding="same",
-                    activation="relu",
-                    kernel_initializer="he_normal",
-                    name=f"block{block}_conv{i}",
-                )
-            )
+            model.add(convolution(width, 3, f"block{block}_conv{i}"))
         model.add(layers.MaxPooling2D(2, name=f"block{block}_pool"))
     _add_head(model, head)
     centre_kernels(model)
@@ -162,4 +148,4 @@ def _add_head(model: Any, head: str) -> None:
         model.add(layers.Dense(width, activation="relu", kernel_initializer="he_normal", name=f"dense{i}"))
         if head == "capstone":
             model.add(layers.Dropout(rate, name=f"dropout{i}"))
-    model.add(layers.Dense(len(EMOTIONS), activation="softmax", name="scores", dtype="float32"))
+    model.add(scores("scores"))

@@ -20,6 +20,7 @@ from emotion.types import EMOTIONS
 from errors import CatalogueError, FrameError
 from training.collection import Collection, Listed, read_legend
 from training.faces import TEST, TRAINING, U8, VALIDATION, BadRow, Faces, Origin
+from training.inputs import resized
 from training.likeness import alike, thumbnail
 from training.loading import PHOTO_CAP, PHOTO_SIDE, Loading
 from training.splitting import chance, person_of, sides, together
@@ -101,8 +102,7 @@ def squared(pixels: U8, side: int, channels: int) -> U8:
     square = cv2.copyMakeBorder(pixels, top, bottom, left, right, cv2.BORDER_REPLICATE)
     if channels == 1:
         square = cv2.cvtColor(square, cv2.COLOR_RGB2GRAY)
-    how = cv2.INTER_AREA if longer > side else cv2.INTER_CUBIC
-    return np.asarray(cv2.resize(square, (side, side), interpolation=how), np.uint8)
+    return np.asarray(resized(np.asarray(square, np.uint8)[np.newaxis], side, side)[0], np.uint8)
 
 
 def _open(collection: Collection, name: str) -> tuple[U8, tuple[int, int]]:

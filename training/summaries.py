@@ -73,10 +73,8 @@ def show(console: Console, name: str, form: str, variant: Variant, model: Any) -
     console.print(table)
     total = int(model.count_params())
     console.print(f"{form} form: {total:,} parameters, {_trainable(model):,} trainable")
-    if name == "mobile":
-        console.print(
-            "The report's text pools by (4, 4), 223,623 parameters (-o pool=4); its figures may belong to that."
-        )
+    if variant.note:
+        console.print(variant.note, markup=False)
 
 
 def _trainable(model: Any) -> int:

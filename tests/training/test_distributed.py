@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 
 from errors import ConfigError
-from training.distributed import ALONE, Team, beside, joined
+from training.beside import beside
+from training.distributed import ALONE, Team, joined
 from training.networks import open_network
 from training.store import read_arrays
 

@@ -9,6 +9,7 @@ import pytest
 from errors import ConfigError, UnknownName
 from training import recipes
 from training.architectures import VARIANTS
+from training.augmentation import Augmentation
 from training.recipes import Recipe, Stage
 
 
@@ -77,3 +78,10 @@ def test_a_recipe_needs_only_its_variant_and_stages_and_goes_to_json_and_back(tm
     assert table == recipe.as_table()
     assert table["stages"] == [[48, 2, 1e-3]]
     assert "file" not in table
+
+
+def test_the_documentation_names_every_key_of_a_recipe() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "training.md").read_text(encoding="utf-8")
+    keys = {field.name for field in dataclasses.fields(Recipe)} - {"file", "augmentation", "build"}
+    keys |= {field.name for field in dataclasses.fields(Augmentation)} | {"[augmentation]", "[build]"}
+    assert [key for key in sorted(keys) if f"`{key}`" not in page] == []
