@@ -51,4 +51,7 @@ def _track_json(pick: Pick) -> dict[str, Any]:
         "identifiers": dict(track.identifiers),
         "links": dict(pick.links),
         "reason": pick.reason,
+        "duration_s": track.duration_s,
+        "album": track.album,
+        "explicit": track.explicit,
     }

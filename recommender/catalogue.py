@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Protocol
 
 from errors import CatalogueError
+from recommender.constraints import Constraints
 from recommender.distance import distance
 from recommender.types import MODES, Features, Target, Track
 
@@ -46,8 +47,8 @@ class Catalogue(Protocol):
     def tracks(self) -> Sequence[Track]:
         """Return every track, always in the same order."""
 
-    def near(self, target: Target, limit: int) -> Sequence[Track]:
-        """Return at most `limit` tracks, the nearest to the target first; equals keep their order."""
+    def near(self, target: Target, limit: int, allowed: Constraints | None = None) -> Sequence[Track]:
+        """Return at most `limit` tracks that are allowed, the nearest to the target first; equals keep their order."""
 
 
 class BuiltIn:
@@ -74,9 +75,10 @@ class BuiltIn:
             self._read = read_table(self._path)
         return self._read
 
-    def near(self, target: Target, limit: int) -> list[Track]:
-        """Return at most `limit` tracks, the nearest to the target first; equals keep their order."""
-        return heapq.nsmallest(limit, self.tracks(), key=lambda track: distance(track.features, target.features))
+    def near(self, target: Target, limit: int, allowed: Constraints | None = None) -> list[Track]:
+        """Return at most `limit` tracks that are allowed, the nearest to the target first; equals keep their order."""
+        tracks = self.tracks() if allowed is None else filter(allowed.admits, self.tracks())
+        return heapq.nsmallest(limit, tracks, key=lambda track: distance(track.features, target.features))
 
 
 def read_table(path: Path) -> tuple[Track, ...]:

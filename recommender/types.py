@@ -40,7 +40,10 @@ class Mood:
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """What is known of how a track sounds: 0–1 each, tempo in beats per minute, mode 1 major / 0 minor."""
+    """What is known of how a track sounds: 0–1 each, tempo in beats per minute, mode 1 major / 0 minor.
+
+    The key is a pitch class, C = 0, C sharp = 1, … B = 11; the loudness is the mean over the track in dB below full scale.
+    """
 
     valence: float | None = None
     energy: float | None = None
@@ -48,6 +51,9 @@ class Features:
     acousticness: float | None = None
     mode: int | None = None
     instrumentalness: float | None = None
+    key: int | None = None
+    danceability: float | None = None
+    loudness_db: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +95,9 @@ class Track:
         features: What is known of how it sounds.
         identifiers: Scheme → identifier ("isrc", "spotify", "file", …).
         estimated: True when the features are editorial estimates, not measurements.
+        duration_s: How long it plays, in seconds.
+        album: Its title, as released.
+        explicit: Whether it is marked as having explicit words.
     """
 
     title: str
@@ -99,6 +108,9 @@ class Track:
     features: Features = Features()
     identifiers: Mapping[str, str] = field(default_factory=dict)
     estimated: bool = False
+    duration_s: float | None = None
+    album: str | None = None
+    explicit: bool | None = None
 
     def __post_init__(self) -> None:
         if not self.title or not self.artists:
