@@ -34,6 +34,7 @@ def playlist_json(playlist: Playlist) -> dict[str, Any]:
         "contexts": [{"playlist": context, "link": context_link(context)} for context in playlist.contexts],
         "notes": list(playlist.notes),
         "tracks": [_track_json(pick) for pick in playlist.picks],
+        "goal": None if playlist.goal is None else mood_json(playlist.goal),
     }
 
 

@@ -9,16 +9,18 @@ once, on first use, since most commands never need it.
 from __future__ import annotations
 
 import csv
-import heapq
 import math
 from collections.abc import Callable, Sequence
+from itertools import islice
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from errors import CatalogueError
 from recommender.constraints import Constraints
-from recommender.distance import distance
 from recommender.types import MODES, Features, Target, Track
+
+if TYPE_CHECKING:
+    from recommender.sounds import Sounds
 
 TABLE = Path(__file__).with_name("tracks.csv")
 COLUMNS = (
@@ -61,6 +63,7 @@ class BuiltIn:
     def __init__(self, path: Path = TABLE) -> None:
         self._path = path
         self._read: tuple[Track, ...] | None = None
+        self._sounds: Sounds | None = None
 
     def __len__(self) -> int:
         return len(self.tracks())
@@ -77,8 +80,13 @@ class BuiltIn:
 
     def near(self, target: Target, limit: int, allowed: Constraints | None = None) -> list[Track]:
         """Return at most `limit` tracks that are allowed, the nearest to the target first; equals keep their order."""
-        tracks = self.tracks() if allowed is None else filter(allowed.admits, self.tracks())
-        return heapq.nsmallest(limit, tracks, key=lambda track: distance(track.features, target.features))
+        from recommender.sounds import Sounds  # NumPy is loaded by those who look for songs only
+
+        tracks = self.tracks()
+        if self._sounds is None:
+            self._sounds = Sounds.of([track.features for track in tracks])
+        nearest = (tracks[row] for row in self._sounds.misses(target.features).argsort(kind="stable"))
+        return list(islice(nearest if allowed is None else filter(allowed.admits, nearest), limit))
 
 
 def read_table(path: Path) -> tuple[Track, ...]:

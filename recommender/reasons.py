@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import log2, sqrt
 from pathlib import PurePath
 
 from emotion.types import EMOTIONS
 from recommender.choice import kind_of
-from recommender.distance import FEATURES, FIT, gaps
+from recommender.distance import FEATURES, distance, gaps
 from recommender.mood import ADJECTIVE, CIRCUMPLEX, describe, torn_between
 from recommender.types import Features, Journey, Target, Track
+from recommender.weights import FIT
 
 _VALENCE_STEPS = (0.28, 0.40, 0.52)
 _ENERGY_STEPS = (0.30, 0.60, 0.82)
@@ -38,6 +40,9 @@ _AS_MUCH: dict[str, tuple[str, str]] = {
 ALIKE = 0.05
 """A feature nearer than this to its target is called the same."""
 
+ALIKE_STEP = 0.01
+"""A track that rises less than this above the one before it takes no step."""
+
 SPOT_ON = 0.05
 CLOSE = 0.10
 """A track nearer to its target than the first has nothing to explain; within the second, what fits is worth saying."""
@@ -58,6 +63,48 @@ def reason_for(track: Track, target: Target, journey: Journey) -> str:
     if not facts:
         return "nobody told me how it sounds, so let it surprise you"
     return ", ".join([*facts, _comparison(track.features, target.features, mapped=journey.mapped_by != "default")])
+
+
+def reasons_for(tracks: Sequence[Track], journey: Journey) -> list[str]:
+    """Return for each track of a playlist why it is where it is; on a way, what it does there.
+
+    Args:
+        tracks: In playing order, at most as many as the journey has targets.
+        journey: What they were chosen for.
+    """
+    if journey.goal is None or len(journey.targets) < 2:
+        return [reason_for(track, goal, journey) for track, goal in zip(tracks, journey.targets, strict=False)]
+    reasons = []
+    for place, track in enumerate(tracks):
+        facts = _facts(track.features)
+        role = _role(tracks, place, journey)
+        reasons.append(", ".join([*facts, role]) if facts else f"nobody told me how it sounds; {role}")
+    return reasons
+
+
+def _role(tracks: Sequence[Track], place: int, journey: Journey) -> str:
+    """Say what a track does on the way: it meets the mood, steps on, rests, or arrives."""
+    target, first, last = journey.targets[place].features, journey.targets[0].features, journey.targets[-1].features
+    near = distance(tracks[place].features, target) < 2 * CLOSE
+    if target == first:
+        return "meets your mood" if near else "as near to your mood as your music comes"
+    if target == last:
+        return "at the goal" if near else "as near to the goal as your music comes"
+    here, before = tracks[place].features, tracks[place - 1].features
+    brighter, livelier = _rise(last.valence, first.valence), _rise(last.energy, first.energy)
+    if journey.goal is not None and brighter * (journey.goal.valence - journey.origin.valence) < 0:
+        brighter = 0.0  # calm music measures dark, but nobody is taken anywhere darker
+    steps = [
+        _MORE_AND_LESS[name][wanted < 0]
+        for name, wanted in (("valence", brighter), ("energy", livelier))
+        if abs(wanted) >= ALIKE
+        and _rise(getattr(here, name), getattr(before, name)) * wanted > ALIKE_STEP * abs(wanted)
+    ]
+    return f"a step {' and '.join(steps)}" if steps else "keeps you company on the way"
+
+
+def _rise(now: float | None, before: float | None) -> float:
+    return 0.0 if now is None or before is None else now - before
 
 
 def own_reason(track: Track, playlist: str) -> str:
@@ -81,6 +128,9 @@ def title_of(journey: Journey) -> str:
         only = journey.contexts[0]
         return f"{who} · {PurePath(only).stem if kind_of(only) == 'm3u' else 'your own playlist'}"
     sound = sound_of(journey.targets[0].features) if journey.targets else ""
+    if journey.goal is not None:
+        end = sound_of(journey.targets[-1].features)
+        return f"{who} · from {sound} to {end}" if sound != end else f"{who} · {sound}"
     if journey.mapped_by == "default":
         return f"{who} · {sound}" if sound else who
     return f"{who} · your way, {sound}" if sound else f"{who} · your way"

@@ -42,7 +42,8 @@ class Mood:
 class Features:
     """What is known of how a track sounds: 0–1 each, tempo in beats per minute, mode 1 major / 0 minor.
 
-    The key is a pitch class, C = 0, C sharp = 1, … B = 11; the loudness is the mean over the track in dB below full scale.
+    The key is a pitch class, C = 0, C sharp = 1, … B = 11; the loudness is the mean over the track in dB, 0 at
+    full scale.
     """
 
     valence: float | None = None
@@ -68,11 +69,12 @@ class Journey:
     """The ordered targets of a playlist, one a track.
 
     Args:
-        strategy: How it was made ("match", "own", …).
+        strategy: How it was made ("match", "lift", "calm", "energise", "goal", "own").
         targets: One a track, in playing order.
         origin: The mood that it starts from.
-        mapped_by: "default", or the emotion whose hand-made mapping was used.
+        mapped_by: "default", or the emotion whose hand-made features or playlists were used.
         contexts: Whole playlists that the user mapped by hand and that are to be played instead of the targets.
+        goal: The mood that it goes to; None when it stays where it is.
     """
 
     strategy: str
@@ -80,6 +82,7 @@ class Journey:
     origin: Mood
     mapped_by: str = "default"
     contexts: tuple[str, ...] = ()
+    goal: Mood | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +145,7 @@ class Playlist:
         contexts: Whole playlists that the user mapped by hand (URIs, URLs, M3U paths); then `picks` holds the
             tracks that are known of them, and may be empty.
         notes: What the user should know (too few candidates, a torn reading).
+        goal: The mood that it goes to; None when it stays.
     """
 
     title: str
@@ -150,6 +154,7 @@ class Playlist:
     mapped_by: str = "default"
     contexts: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    goal: Mood | None = None
 
 
 @dataclass(frozen=True, slots=True)

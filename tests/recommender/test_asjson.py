@@ -68,6 +68,7 @@ def test_a_playlist_has_the_documented_keys() -> None:
                 "explicit": None,
             }
         ],
+        "goal": None,
     }
 
 
