@@ -16,7 +16,8 @@ from __future__ import annotations
 import math
 
 from recommender.types import Features
-from recommender.weights import FIT, HALF_TIME_GAP, UNKNOWN_GAP
+from recommender.weights import FIT as FIT
+from recommender.weights import HALF_TIME_GAP, UNKNOWN_GAP
 
 FEATURES = ("valence", "energy", "tempo", "acousticness", "mode")
 """The order of weights and gaps."""

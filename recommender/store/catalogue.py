@@ -215,13 +215,13 @@ def _inside(connection: Connection, ranges: Sequence[tuple[int, int]], where: tu
         table = f"(VALUES {', '.join([f'({number}, {number})'] * len(ranges))}) AS r (low, high)"
     query = f"SELECT {SOUND} FROM {table} CROSS JOIN tracks WHERE cell BETWEEN r.low AND r.high{condition}"
     bounds = [bound for pair in ranges for bound in pair]
-    return list(connection.exec_driver_sql(query, (*bounds, *values)).tuples())
+    return connection.exec_driver_sql(query, (*bounds, *values)).all()  # type: ignore[return-value]  # rows are tuples
 
 
 def _select(connection: Connection, what: str, where: tuple[str, list[Any]], end: str) -> list[Sound]:
     condition, values = where
     query = f"SELECT {SOUND} FROM tracks WHERE {what}{condition}{end}"
-    return list(connection.exec_driver_sql(query, tuple(values)).tuples())
+    return connection.exec_driver_sql(query, tuple(values)).all()  # type: ignore[return-value]
 
 
 def _where(connection: Connection, allowed: Constraints | None) -> tuple[str, list[Any]] | None:

@@ -174,7 +174,7 @@ def rows_by_id(connection: Connection, numbers: Iterable[int]) -> list[tuple[Any
     if not wanted:
         return []
     query = f"SELECT {', '.join(COLUMNS)} FROM tracks WHERE id IN {among(connection)}"
-    return list(connection.exec_driver_sql(query, (listed(connection, wanted),)).tuples())
+    return connection.exec_driver_sql(query, (listed(connection, wanted),)).all()  # type: ignore[return-value]
 
 
 def marks(connection: Connection) -> str:

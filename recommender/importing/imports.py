@@ -1,0 +1,269 @@
+"""Import one table: find its columns, turn rows into tracks, merge them into the store, set bad rows apart.
+
+One transaction a file: a process that is killed in the middle leaves the store as it was, and importing a file again
+adds nothing. Memory holds one chunk of rows, however long the file is.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import json
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import chain, repeat
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine
+
+from errors import CatalogueError
+from recommender.identity import song_key
+from recommender.importing import cells
+from recommender.importing.columns import Column, recognise
+from recommender.importing.sources import Bad, Chunk, open_source
+from recommender.store.cells import cell_of
+from recommender.store.engine import translated, writing
+from recommender.store.migrations import migrate
+from recommender.store.schema import AT, COLUMNS, key_of
+from recommender.store.writing import Writer, marks
+
+READERS: dict[str, Callable[[str], Any]] = {
+    "artists": cells.artists_of,
+    "year": cells.year_of,
+    "genre": cells.genre_of,
+    "language": cells.language_of,
+    "explicit": cells.truth_of,
+    "key": cells.key_of,
+    "mode": cells.mode_of,
+    "isrc": cells.isrc_of,
+    "spotify": cells.spotify_of,
+}
+"""How the cells of a field are read that is neither a number nor any text."""
+
+STORED = {"tempo": "tempo_bpm", "loudness": "loudness_db", "duration": "duration_s"}
+"""Field → column of the store, where they differ."""
+
+IDENTIFIERS = ("isrc", "spotify", "file")
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What an import did.
+
+    Args:
+        path: The file.
+        columns: What was found in it.
+        unused: Names of columns that mien has no use for.
+        rows: Read, the bad ones included.
+        added: Songs that are new.
+        merged: Rows of songs that were there already.
+        bad: Rows that were left out.
+        bad_path: Where they are, each with its line and the reason; None without any.
+        without_mood: Rows without valence or energy, which no mood leads to.
+        first_bad: The first few of them, in words.
+    """
+
+    path: Path
+    columns: tuple[Column, ...]
+    unused: tuple[str, ...]
+    rows: int
+    added: int
+    merged: int
+    bad: int
+    bad_path: Path | None
+    without_mood: int
+    first_bad: tuple[Bad, ...] = ()
+
+
+def look_into(path: Path, corrections: Mapping[str, str] | None = None) -> tuple[tuple[Column, ...], tuple[str, ...]]:
+    """Return the columns that an import would use, and the names of those that it would not; changes nothing.
+
+    Raises:
+        CatalogueError: The file cannot be read, or has neither title nor artist.
+        UnknownName: A correction names no field.
+    """
+    source = open_source(path)
+    with contextlib.closing(source.chunks):  # type: ignore[type-var]  # generators close
+        first = next(source.chunks, Chunk([()] * len(source.header), ()))
+    columns = recognise(path, source.header, first.columns, corrections)
+    return columns, _unused(source.header, columns)
+
+
+def import_file(
+    engine: Engine,
+    path: Path,
+    *,
+    bad_path: Path,
+    now: datetime,
+    corrections: Mapping[str, str] | None = None,
+    found: Callable[[tuple[Column, ...], tuple[str, ...]], None] = lambda _columns, _unused: None,
+    progress: Callable[[float, int], None] = lambda _share, _rows: None,
+) -> Imported:
+    """Import a table as a whole, or not at all.
+
+    Args:
+        engine: Of the store; one that does not exist is made.
+        path: The table.
+        bad_path: Where bad rows go, as CSV with line, reason and row; not made when there are none.
+        now: The time that the import is dated with.
+        corrections: Of `columns.recognise`.
+        found: Told the mapping before anything is written.
+        progress: Told the share of the file that was read, 0–1, and the rows so far.
+
+    Raises:
+        CatalogueError: The file or the store cannot be used; the store is as it was.
+        UnknownName: A correction names no field.
+    """
+    migrate(engine)
+    source = open_source(path)
+    rows = bad_rows = without_mood = 0
+    examples: list[Bad] = []
+    with contextlib.closing(source.chunks), _bad_file(bad_path) as set_apart:  # type: ignore[type-var]
+        first = next(source.chunks, Chunk([()] * len(source.header), ()))
+        columns = recognise(path, source.header, first.columns, corrections)
+        found(columns, _unused(source.header, columns))
+        with translated(engine), writing(engine) as connection:
+            number = (connection.exec_driver_sql("SELECT max(id) FROM imports").scalar() or 0) + 1
+            places = ", ".join([marks(connection)] * 8)
+            mapping = json.dumps({column.field: column.name for column in columns}, ensure_ascii=False)
+            about = (number, str(path), now.isoformat(timespec="seconds"), mapping)
+            connection.exec_driver_sql(f"INSERT INTO imports VALUES ({places})", (*about, 0, 0, 0, 0))
+            writer = Writer(connection, number)
+            for chunk in chain((first,), source.chunks):
+                tracks, bad = tracks_of(chunk, columns)
+                writer.add(tracks, list(_keys(tracks)))
+                set_apart(bad)
+                examples += bad[: 3 - len(examples)]
+                rows += len(tracks) + len(bad)
+                bad_rows += len(bad)
+                without_mood += sum(row[AT["cell"]] is None for row in tracks)
+                progress(source.share_read(), rows)
+            writer.finish()
+            mark = marks(connection)
+            connection.exec_driver_sql(
+                f"UPDATE imports SET rows = {mark}, added = {mark}, merged = {mark}, bad = {mark} WHERE id = {mark}",
+                (rows, writer.written.added, writer.written.merged, bad_rows, number),
+            )
+    return Imported(
+        path,
+        columns,
+        _unused(source.header, columns),
+        rows,
+        writer.written.added,
+        writer.written.merged,
+        bad_rows,
+        bad_path if bad_rows else None,
+        without_mood,
+        tuple(examples),
+    )
+
+
+def tracks_of(chunk: Chunk, columns: Sequence[Column]) -> tuple[list[list[Any]], list[Bad]]:
+    """Return the rows of tracks in a chunk, as `store.rows.row_of` makes them, and its bad rows."""
+    size = len(chunk.lines)
+    values: dict[str, Sequence[Any]] = {}
+    wrong: dict[int, str] = {}
+    for column in columns:
+        raw = chunk.columns[column.place]
+        field = column.field
+        if field in cells.RANGES:
+            numbers, bad = cells.numbers(field, column.unit, raw)
+            values[STORED.get(field, field)] = numbers
+            for place, reason in bad.items():
+                wrong.setdefault(place, f"column {column.name!r}: {reason}")
+        elif field in READERS:
+            values[field] = cells.each(READERS[field], raw)
+        else:
+            values[field] = cells.texts(raw)
+    for field in ("artists", "title"):
+        for place, text in enumerate(values[field]):
+            if text is None:
+                wrong.setdefault(place, f"has no {field}")
+            elif not text.isascii() and not _is_text(text):
+                wrong.setdefault(place, f"its {field} is not UTF-8")
+    nothing = repeat(None, size)
+    titles, artists = values["title"], values["artists"]
+    values["song"] = [
+        song_key(title, names.partition("\n")[0]) if title and names else "" for title, names in zip(titles, artists, strict=True)
+    ]
+    values["identifiers"] = _identifiers(values, size)
+    values["estimated"] = [0] * size
+    values["cell"] = list(map(cell_of, values.get("valence", nothing), values.get("energy", nothing)))
+    rows = list(map(list, zip(*(values.get(name) or [None] * size for name in COLUMNS), strict=True)))
+    bad_rows = list(chunk.bad)
+    if wrong:
+        for place in sorted(wrong):
+            text = ",".join("" if column[place] is None else str(column[place]) for column in chunk.columns)
+            bad_rows.append(Bad(chunk.lines[place], wrong[place], text))
+        rows = [row for place, row in enumerate(rows) if place not in wrong]
+    return rows, bad_rows
+
+
+def _identifiers(values: Mapping[str, Sequence[Any]], size: int) -> Sequence[str]:
+    known = [(scheme, values[scheme]) for scheme in IDENTIFIERS if scheme in values]
+    if len(known) == 1:
+        scheme, column = known[0]
+        return [f"{scheme} {value}" if value else "" for value in column]
+    return [
+        "\n".join(f"{scheme} {column[place]}" for scheme, column in known if column[place]) for place in range(size)
+    ]
+
+
+def _keys(rows: Sequence[Sequence[Any]]) -> Iterator[list[int]]:
+    """Yield the keys of each row; identifiers stand in the order of `IDENTIFIERS`, the ISRC first."""
+    identifiers, song = AT["identifiers"], AT["song"]
+    for row in rows:
+        known = row[identifiers]
+        names = known.split("\n") if known else []
+        yield [*map(key_of, names), key_of(f"song {row[song]}")]
+
+
+def _is_text(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _unused(header: Sequence[str], columns: Sequence[Column]) -> tuple[str, ...]:
+    used = {column.place for column in columns}
+    return tuple(name for place, name in enumerate(header) if place not in used)
+
+
+@contextlib.contextmanager
+def _bad_file(path: Path) -> Iterator[Callable[[Sequence[Bad]], None]]:
+    """Yield what takes bad rows; their file is there as a whole when the block has ended well, and had any."""
+    draft = path.with_name(f".mien-{os.urandom(6).hex()}.tmp")
+    with contextlib.ExitStack() as stack:
+        stack.callback(draft.unlink, missing_ok=True)
+        writer: Any = None
+        file: Any = None
+
+        def set_apart(rows: Sequence[Bad]) -> None:
+            nonlocal writer, file
+            if not rows:
+                return
+            try:
+                if writer is None:
+                    path.parent.mkdir(parents=True, exist_ok=True)
+                    file = stack.enter_context(draft.open("x", encoding="utf-8", errors="backslashreplace", newline=""))
+                    writer = csv.writer(file)
+                    writer.writerow(("line", "reason", "row"))
+                writer.writerows((bad.line, bad.reason, bad.text) for bad in rows)
+            except OSError as error:
+                raise CatalogueError(
+                    path, f"cannot take the bad rows ({error.strerror}). Choose another place with --bad."
+                ) from error
+
+        yield set_apart
+        if file is not None:
+            try:
+                file.flush()
+                os.fsync(file.fileno())
+                draft.replace(path)
+            except OSError as error:
+                raise CatalogueError(path, f"cannot be written ({error.strerror}).") from error
