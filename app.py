@@ -9,16 +9,20 @@ from __future__ import annotations
 import os
 import random
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from emotion.types import Frame, Reading
 from errors import ConfigError, MienError
-from recommender.types import Mood, Playlist, Saved
+from recommender.constraints import NO_RULES, Constraints
+from recommender.types import Journey, Mood, Playlist, Saved
 
 if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
     from emotion.reader import Reader
+    from recommender.catalogue import Catalogue
 
 NO_FACE = (
     "No face found. Try more light from the front, look straight at the camera, come closer, "
@@ -37,6 +41,7 @@ class Settings:
         cache_dir: What may be deleted at any time.
         model: A name of `emotion.models.MODELS`, or the path of a `.tflite` file.
         detector: A name of `emotion.detectors.DETECTORS`.
+        database: Address of a PostgreSQL database for the catalogue; None keeps it in a file of `data_dir`.
     """
 
     config_dir: Path
@@ -44,6 +49,12 @@ class Settings:
     cache_dir: Path
     model: str | None = None
     detector: str | None = None
+    database: str | None = field(default=None, repr=False)  # it may hold a password
+
+    @property
+    def store_path(self) -> Path:
+        """Where the user's catalogue lies when it is a file."""
+        return self.data_dir / "catalogue.db"
 
     @classmethod
     def of(cls, environ: Mapping[str, str], *, model: str | None = None, detector: str | None = None) -> Settings:
@@ -64,15 +75,29 @@ class Settings:
             cache_dir=folder("MIEN_CACHE_DIR", dirs.user_cache_path),
             model=model or environ.get("MIEN_MODEL") or None,
             detector=detector or environ.get("MIEN_DETECTOR") or None,
+            database=environ.get("MIEN_DATABASE") or None,
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What the user wants of the playlist: its length in tracks, and a seed (None draws one)."""
+    """What the user wants of the playlist.
+
+    Args:
+        length: Tracks.
+        seed: The same one gives the same playlist; None draws one.
+        strategy: A name of `recommender.strategies.STRATEGIES`; None: what is mapped, else auto.
+        goal: A destination instead: an emotion, or "0.6,0.2".
+        minutes: The most that the playlist may last, instead of a length.
+        rules: What every track keeps.
+    """
 
     length: int = 20
     seed: int | None = None
+    strategy: str | None = None
+    goal: str | None = None
+    minutes: float | None = None
+    rules: Constraints = NO_RULES
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,12 +132,21 @@ def play(settings: Settings, mood: Mood, wish: Wish, reading: Reading | None = N
     """Choose music for a mood: what the user mapped by hand wins, always."""
     from recommender import mapping
     from recommender.catalogue import BuiltIn
-    from recommender.journey import journey_from
-    from recommender.planner import plan
+    from recommender.journey import LONGEST, journey_from
+    from recommender.planner import plan, plan_minutes
 
     seed = _seed(wish)
-    journey = journey_from(mood, wish.length, mapping.load(settings.config_dir))
-    return Outcome(reading, mood, plan(journey, BuiltIn(), seed=seed), seed)
+    mapped, catalogue = mapping.load(settings.config_dir), BuiltIn()
+
+    def way(length: int) -> Journey:
+        return journey_from(mood, length, mapped, strategy=wish.strategy, goal=wish.goal)
+
+    def planned(journey: Journey) -> Playlist:
+        return plan(journey, catalogue, seed=seed, constraints=wish.rules)
+
+    if wish.minutes is None:
+        return Outcome(reading, mood, planned(way(wish.length)), seed)
+    return Outcome(reading, mood, plan_minutes(way, wish.minutes, planned, longest=LONGEST), seed)
 
 
 def reader(settings: Settings) -> Reader:

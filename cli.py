@@ -18,12 +18,13 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 
 from emotion.types import EMOTIONS
-from errors import CatalogueError, ConfigError, FrameError, MienError, ModelError, ProviderError
+from errors import CatalogueError, ConfigError, FrameError, MienError, ModelError, ProviderError, lookup
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from app import Outcome, Settings
+    from app import Outcome, Settings, Wish
+    from recommender.constraints import Constraints
 
 cli = typer.Typer(
     name="mien",
@@ -37,6 +38,8 @@ cli.add_typer(map_cli, name="map")
 cli.add_typer(data_cli, name="data")
 model_cli = typer.Typer(help="Look into a network.", no_args_is_help=True)
 cli.add_typer(model_cli, name="model")
+catalogue_cli = typer.Typer(help="Your own music: import tables, look into them.", no_args_is_help=True)
+cli.add_typer(catalogue_cli, name="catalogue")
 
 EXIT_CODES: tuple[tuple[type[MienError], int], ...] = (
     (FrameError, 3),
@@ -97,7 +100,31 @@ def _complete_models(incomplete: str) -> list[str]:
     return [name for name in MODELS if name.startswith(incomplete)]
 
 
-Length = Annotated[int, typer.Option("--length", "-n", min=1, max=1000, help="Tracks in the playlist.")]
+Length = Annotated[
+    int | None, typer.Option("--length", "-n", min=1, max=1000, help="Tracks in the playlist; 20 without --minutes.")
+]
+Minutes = Annotated[float | None, typer.Option(min=1, max=6000, help="The most it may last, instead of a length.")]
+Strategy = Annotated[
+    str | None,
+    typer.Option(
+        help="Where to go from the mood: match (stay), lift, calm, energise, or auto, which decides by the mood.",
+        autocompletion=_complete(["auto", "match", "lift", "calm", "energise"]),
+    ),
+]
+Goal = Annotated[
+    str | None,
+    typer.Option(
+        help="Any destination: an emotion, or valence,arousal as 0.6,0.2.", autocompletion=_complete(EMOTIONS)
+    ),
+]
+Language = Annotated[
+    list[str] | None, typer.Option(help="Only this language (ISO 639-1, such as de); repeat for more.")
+]
+Genre = Annotated[list[str] | None, typer.Option(help="Only this genre, such as soul; repeat for more.")]
+Years = Annotated[str | None, typer.Option(help="Only these years: 1970-1979, 1984, 1990-, -1969.")]
+Clean = Annotated[bool, typer.Option("--clean", help="Nothing that is marked explicit.")]
+Instrumental = Annotated[bool, typer.Option("--instrumental", help="Nothing with singing.")]
+Without = Annotated[list[str] | None, typer.Option(help="Nothing by this artist; repeat for more.")]
 Seed = Annotated[
     int | None, typer.Option(min=0, help="The same seed gives the same playlist; without one each differs.")
 ]
@@ -119,7 +146,16 @@ def snap(
     photo: Annotated[Path | None, typer.Option(help="A picture file; without it the camera is used.")] = None,
     camera: Annotated[str | None, typer.Option(help="Camera number, or a video file; without it camera 0.")] = None,
     face: Annotated[int | None, typer.Option(min=0, help="Which face counts, 0 is the largest.")] = None,
-    length: Length = 20,
+    length: Length = None,
+    minutes: Minutes = None,
+    strategy: Strategy = None,
+    goal: Goal = None,
+    language: Language = None,
+    genre: Genre = None,
+    years: Years = None,
+    clean: Clean = False,
+    instrumental: Instrumental = False,
+    without: Without = None,
     seed: Seed = None,
     model: Model = None,
     detector: Detector = None,
@@ -132,6 +168,8 @@ def snap(
     if photo is not None and camera is not None:
         raise ConfigError("Give --photo or --camera, not both.")
     settings = _settings(model, detector)
+    rules = _rules(language, genre, years, clean, instrumental, without)
+    wish = _wish(length, minutes, seed, strategy, goal, rules)
     if photo is not None:
         from emotion.frames import from_path
 
@@ -140,7 +178,7 @@ def snap(
         from emotion.camera import burst
 
         frames = burst(camera or "0")
-    result = app.snap(settings, frames, app.Wish(length, seed), face)
+    result = app.snap(settings, frames, wish, face)
     _show(result, save, as_json, with_reading=True)
 
 
@@ -180,7 +218,16 @@ def playlist(
     mood: Annotated[str | None, typer.Option(help="An emotion.", autocompletion=_complete(EMOTIONS))] = None,
     valence: Annotated[float | None, typer.Option(help="Unpleasant -1 to pleasant 1.")] = None,
     arousal: Annotated[float | None, typer.Option(help="Sleepy -1 to awake 1.")] = None,
-    length: Length = 20,
+    length: Length = None,
+    minutes: Minutes = None,
+    strategy: Strategy = None,
+    goal: Goal = None,
+    language: Language = None,
+    genre: Genre = None,
+    years: Years = None,
+    clean: Clean = False,
+    instrumental: Instrumental = False,
+    without: Without = None,
     seed: Seed = None,
     save: Save = None,
     as_json: Json = False,
@@ -195,7 +242,9 @@ def playlist(
         wanted = mood_at(valence, arousal)
     else:
         raise ConfigError("Give --mood, or --valence and --arousal together.")
-    _show(app.play(_settings(), wanted, app.Wish(length, seed)), save, as_json, with_reading=False)
+    rules = _rules(language, genre, years, clean, instrumental, without)
+    wish = _wish(length, minutes, seed, strategy, goal, rules)
+    _show(app.play(_settings(), wanted, wish), save, as_json, with_reading=False)
 
 
 @cli.command()
@@ -295,6 +344,120 @@ def _print_problems(config_dir: Path) -> bool:
     for problem in problems:
         print(f"{mapping.path_in(config_dir)}, {problem}.", file=sys.stderr)
     return bool(problems)
+
+
+# --- catalogue -------------------------------------------------------------------------------------------------------
+
+
+@catalogue_cli.command("import")
+def catalogue_import(
+    files: Annotated[list[Path], typer.Argument(help=".csv, .tsv, both as .gz, .parquet, .jsonl")],
+    corrections: Annotated[
+        list[str] | None,
+        typer.Option("--map", metavar="FIELD=COLUMN", help="Correct the mapping: title=track_name; genre= for none."),
+    ] = None,
+    bad: Annotated[Path | None, typer.Option(help="Where bad rows go; without it a file in the data folder.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show which column is what.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Add tables of music to your catalogue; the same file again adds nothing, bad rows are set apart."""
+    import app
+    import view
+
+    failed = 0
+    for path in files:
+        try:
+            if dry_run:
+                found = app.look_into(path, corrections or [])
+            else:
+                watch = view.Watch(_console(stderr=True), path, quiet=as_json)
+                with watch:
+                    done = app.import_table(_settings(), path, corrections or [], bad, watch.mapping, watch.progress)
+        except CatalogueError as error:
+            if len(files) == 1:
+                raise
+            failed += 1
+            print(_json({"path": str(path), "error": str(error)}) if as_json else f"mien: {error}", file=_errors(as_json))
+            continue
+        if as_json:
+            print(_json(app.look_json(path, found) if dry_run else app.import_json(done)))
+        elif dry_run:
+            view.columns(_console(), path, *found)
+        else:
+            view.imported(_console(), done)
+    if failed == len(files):
+        raise typer.Exit(5)
+
+
+@catalogue_cli.command("stats")
+def catalogue_stats(as_json: Json = False) -> None:
+    """Count what is in your catalogue: moods, decades, languages, genres, imports."""
+    import dataclasses
+
+    import app
+
+    found = app.catalogue_stats(_settings())
+    if as_json:
+        print(_json(dataclasses.asdict(found)))
+    else:
+        import view
+
+        view.stats(_console(), found)
+
+
+@catalogue_cli.command("search")
+def catalogue_search(
+    words: Annotated[list[str], typer.Argument(help="Words of title and artist.")],
+    limit: Annotated[int, typer.Option("--limit", "-n", min=1, help="At most so many.")] = 20,
+    as_json: Json = False,
+) -> None:
+    """Find tracks of your catalogue by title and artist."""
+    import app
+    from recommender.asjson import track_json
+
+    found = app.catalogue_search(_settings(), " ".join(words), limit)
+    if as_json:
+        print(_json([track_json(track) for track in found]))
+    elif found:
+        import view
+
+        view.tracks(_console(), found)
+    else:
+        print(f"Your catalogue has nothing with {' '.join(words)!r}.")
+
+
+@catalogue_cli.command("export")
+def catalogue_export(
+    file: Annotated[Path, typer.Argument(help=".csv, .tsv, .jsonl, or one of them as .gz")], as_json: Json = False
+) -> None:
+    """Write your catalogue to a file that mien can import again."""
+    import app
+
+    count = app.catalogue_export(_settings(), file)
+    print(_json({"path": str(file), "tracks": count}) if as_json else f"Wrote {count:,} tracks to {file}")
+
+
+@catalogue_cli.command("dedupe")
+def catalogue_dedupe(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be merged.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Merge tracks that are the same song: same ISRC or identifier, else same title and artist."""
+    import app
+    from recommender.asjson import track_json
+
+    count, pairs = app.catalogue_dedupe(_settings(), really=not dry_run)
+    if as_json:
+        examples = [{"kept": track_json(kept), "merged": track_json(gone)} for kept, gone in pairs]
+        print(_json({"merged": count, "dry_run": dry_run, "examples": examples}))
+        return
+    for kept, gone in pairs:
+        print(f"{gone.artist}: {gone.title}  →  {kept.artist}: {kept.title}")
+    print(f"{'Would merge' if dry_run else 'Merged'} {count:,} track{'s' * (count != 1)}.")
+
+
+def _errors(as_json: bool) -> Any:
+    return sys.stdout if as_json else sys.stderr
 
 
 # --- training (these commands need the train group) ------------------------------------------------------------------
@@ -468,6 +631,50 @@ def _settings(model: str | None = None, detector: str | None = None) -> Settings
     from app import Settings
 
     return Settings.of(os.environ, model=model, detector=detector)
+
+
+def _rules(
+    languages: list[str] | None,
+    genres: list[str] | None,
+    years: str | None,
+    clean: bool,
+    instrumental: bool,
+    without: list[str] | None,
+) -> Constraints:
+    from recommender.constraints import Constraints, years_in
+    from recommender.identity import artist_key
+
+    return Constraints(
+        languages=frozenset(languages or ()),
+        genres=frozenset(genres or ()),
+        years=None if years is None else years_in(years),
+        explicit=False if clean else None,
+        instrumental=instrumental,
+        banned_artists=frozenset(map(artist_key, without or ())),
+    )
+
+
+def _wish(
+    length: int | None,
+    minutes: float | None,
+    seed: int | None,
+    strategy: str | None,
+    goal: str | None,
+    rules: Constraints,
+) -> Wish:
+    """Refuse what makes no sense before a picture is taken."""
+    from app import Wish
+    from recommender.strategies import STRATEGIES, goal_named
+
+    if length is not None and minutes is not None:
+        raise ConfigError("Give --length or --minutes, not both.")
+    if strategy is not None and goal is not None:
+        raise ConfigError("A strategy and a goal are two ways; give --strategy or --goal, not both.")
+    if strategy is not None:
+        lookup(STRATEGIES, strategy.strip().lower(), "strategy")
+    if goal is not None:
+        goal_named(goal)
+    return Wish(length or 20, seed, strategy, goal, minutes, rules)
 
 
 def _show(result: Outcome, save: Path | None, as_json: bool, *, with_reading: bool) -> None:

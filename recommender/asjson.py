@@ -10,7 +10,7 @@ from typing import Any
 
 from recommender.links import context_link
 from recommender.mood import EMOJI, describe
-from recommender.types import Mood, Pick, Playlist
+from recommender.types import Mood, Pick, Playlist, Track
 
 
 def mood_json(mood: Mood) -> dict[str, Any]:
@@ -38,8 +38,8 @@ def playlist_json(playlist: Playlist) -> dict[str, Any]:
     }
 
 
-def _track_json(pick: Pick) -> dict[str, Any]:
-    track = pick.track
+def track_json(track: Track) -> dict[str, Any]:
+    """Return a track as `docs/json.md` describes it, without what only a place in a playlist has."""
     sound = {name: value if value is None else round(value, 4) for name, value in asdict(track.features).items()}
     return {
         "title": track.title,
@@ -49,10 +49,12 @@ def _track_json(pick: Pick) -> dict[str, Any]:
         "language": track.language,
         "features": sound,
         "estimated": track.estimated,
-        "identifiers": dict(track.identifiers),
-        "links": dict(pick.links),
-        "reason": pick.reason,
         "duration_s": track.duration_s,
         "album": track.album,
         "explicit": track.explicit,
+        "identifiers": dict(track.identifiers),
     }
+
+
+def _track_json(pick: Pick) -> dict[str, Any]:
+    return {**track_json(pick.track), "links": dict(pick.links), "reason": pick.reason}

@@ -6,6 +6,7 @@ languages. Explicitness is the exception, since most catalogues mark only what i
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from errors import ConfigError
@@ -14,6 +15,9 @@ from recommender.types import Track
 
 NO_WORDS = "zxx"
 """ISO 639-2's code for "no linguistic content"."""
+
+NO_YEAR = (0, 9999)
+"""Ends of a span of years that is open there."""
 
 INSTRUMENTAL_FROM = 0.5
 """Spotify's documentation: instrumentalness above 0.5 is meant to be an instrumental track."""
@@ -82,8 +86,7 @@ class Constraints:
         if self.genres:
             said["genres"] = f"of the genre {_either(self.genres)}"
         if self.years is not None:
-            first, last = self.years
-            said["years"] = f"of {first}" if first == last else f"from {first} to {last}"
+            said["years"] = _between(*self.years)
         if self.explicit is not None:
             said["explicit"] = "explicit" if self.explicit else "not explicit"
         if self.instrumental:
@@ -99,10 +102,36 @@ class Constraints:
         return any(f" {genre} " in padded for genre in self.genres)
 
 
+NO_RULES = Constraints()
+
+
+def years_in(text: str) -> tuple[int, int]:
+    """Return the years that a user writes: "1970-1979", "1984", "1990-" or "-1969".
+
+    Raises:
+        ConfigError: It is none of these.
+    """
+    found = re.fullmatch(r"\s*(\d{4})?\s*([-–])?\s*(\d{4})?\s*", text)
+    if found is None or not (found[1] or found[3]):
+        raise ConfigError(f"The years {text!r} make no sense; write 1970-1979, 1984, 1990- or -1969.")
+    first, dash, last = found.groups()
+    if not dash:
+        return int(first or last), int(last or first)
+    return int(first or NO_YEAR[0]), int(last or NO_YEAR[1])
+
+
 def is_instrumental(track: Track) -> bool:
     """Say whether nobody sings, as far as is known."""
     share = track.features.instrumentalness
     return track.language == NO_WORDS or (share is not None and share >= INSTRUMENTAL_FROM)
+
+
+def _between(first: int, last: int) -> str:
+    if first == last:
+        return f"of {first}"
+    if first <= NO_YEAR[0]:
+        return f"until {last}"
+    return f"from {first} on" if last >= NO_YEAR[1] else f"from {first} to {last}"
 
 
 def _either(words: frozenset[str]) -> str:

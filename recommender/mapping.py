@@ -42,8 +42,8 @@ FRESH_FILE = """\
 #    [happy]
 #    playlists = ["spotify:playlist:37i9dQZF1DXdPec7aLTmlC", "~/Music/sunny.m3u8"]
 #
-# 3. Where the playlist goes from this emotion: a strategy (match stays, lift brightens, calm, energise, auto), or a
-#    goal (an emotion, or valence and arousal).
+# 3. Where the playlist goes from this emotion: a strategy (match stays, lift brightens; calm, energise, auto), or a
+# goal (an emotion, or valence and arousal).
 #
 #    [angry]
 #    strategy = "calm"    # or: goal = "happy", goal = "0.6,0.2"

@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from recommender.constraints import Constraints
+from recommender.constraints import NO_RULES, Constraints
 from recommender.links import links_for
 from recommender.own import own_picks
 from recommender.reasons import doubts, reasons_for, title_of
@@ -48,7 +48,7 @@ def plan(
     catalogue: Catalogue,
     *,
     seed: int = 0,
-    constraints: Constraints | None = None,
+    constraints: Constraints = NO_RULES,
     liking: Liking | None = None,
     tiredness: Tiredness | None = None,
     weights: Weights = WEIGHTS,
@@ -59,7 +59,7 @@ def plan(
         journey: Where each track should lie, or the playlists that the user mapped.
         catalogue: What there is to choose from.
         seed: The same seed gives the same playlist, another one gives another that fits as well.
-        constraints: Rules that every track keeps; None: no rules.
+        constraints: Rules that every track keeps.
         liking: How much the user likes a track, −1 … 1; None: nothing is known.
         tiredness: How lately a track was played, 1 (just now) … 0; None: nothing was.
         weights: What counts how much.
@@ -67,7 +67,7 @@ def plan(
     Raises:
         ConfigError: A playlist that the user mapped cannot be read.
     """
-    rules = constraints or Constraints()
+    rules = constraints
     if journey.contexts:
         picks, more = own_picks(journey, catalogue.tracks(), random.Random(seed), rules)
     else:
