@@ -16,13 +16,11 @@ from typing import TYPE_CHECKING, Any
 from emotion.types import Frame, Reading
 from errors import ConfigError, MienError
 from recommender.constraints import NO_RULES, Constraints
+from recommender.library import Library
 from recommender.types import Journey, Mood, Playlist, Saved
 
 if TYPE_CHECKING:
-    from sqlalchemy import Engine
-
     from emotion.reader import Reader
-    from recommender.catalogue import Catalogue
 
 NO_FACE = (
     "No face found. Try more light from the front, look straight at the camera, come closer, "
@@ -52,9 +50,9 @@ class Settings:
     database: str | None = field(default=None, repr=False)  # it may hold a password
 
     @property
-    def store_path(self) -> Path:
-        """Where the user's catalogue lies when it is a file."""
-        return self.data_dir / "catalogue.db"
+    def library(self) -> Library:
+        """Where the user's own catalogue is."""
+        return Library(self.data_dir / "catalogue.db", self.database)
 
     @classmethod
     def of(cls, environ: Mapping[str, str], *, model: str | None = None, detector: str | None = None) -> Settings:
@@ -131,12 +129,12 @@ def snap(settings: Settings, frames: list[Frame], wish: Wish, face: int | None =
 def play(settings: Settings, mood: Mood, wish: Wish, reading: Reading | None = None) -> Outcome:
     """Choose music for a mood: what the user mapped by hand wins, always."""
     from recommender import mapping
-    from recommender.catalogue import BuiltIn
     from recommender.journey import LONGEST, journey_from
     from recommender.planner import plan, plan_minutes
 
     seed = _seed(wish)
-    mapped, catalogue = mapping.load(settings.config_dir), BuiltIn()
+    mapped = mapping.load(settings.config_dir)
+    catalogue, notes = settings.library.music()
 
     def way(length: int) -> Journey:
         return journey_from(mood, length, mapped, strategy=wish.strategy, goal=wish.goal)
@@ -145,8 +143,10 @@ def play(settings: Settings, mood: Mood, wish: Wish, reading: Reading | None = N
         return plan(journey, catalogue, seed=seed, constraints=wish.rules)
 
     if wish.minutes is None:
-        return Outcome(reading, mood, planned(way(wish.length)), seed)
-    return Outcome(reading, mood, plan_minutes(way, wish.minutes, planned, longest=LONGEST), seed)
+        playlist = planned(way(wish.length))
+    else:
+        playlist = plan_minutes(way, wish.minutes, planned, longest=LONGEST)
+    return Outcome(reading, mood, replace(playlist, notes=(*playlist.notes, *notes)), seed)
 
 
 def reader(settings: Settings) -> Reader:

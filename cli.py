@@ -22,6 +22,7 @@ from errors import CatalogueError, ConfigError, FrameError, MienError, ModelErro
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from sqlalchemy import Engine
 
     from app import Outcome, Settings, Wish
     from recommender.constraints import Constraints
@@ -40,6 +41,9 @@ model_cli = typer.Typer(help="Look into a network.", no_args_is_help=True)
 cli.add_typer(model_cli, name="model")
 catalogue_cli = typer.Typer(help="Your own music: import tables, look into them.", no_args_is_help=True)
 cli.add_typer(catalogue_cli, name="catalogue")
+
+bench_cli = typer.Typer(help="Measure how well mien does.", no_args_is_help=True)
+cli.add_typer(bench_cli, name="bench")
 
 EXIT_CODES: tuple[tuple[type[MienError], int], ...] = (
     (FrameError, 3),
@@ -361,30 +365,50 @@ def catalogue_import(
     as_json: Json = False,
 ) -> None:
     """Add tables of music to your catalogue; the same file again adds nothing, bad rows are set apart."""
-    import app
-    import view
+    from datetime import UTC, datetime
 
+    from recommender.importing.columns import parse_corrections
+    from recommender.importing.imports import import_file, imported_json, look_into, look_json
+
+    wanted = parse_corrections(corrections or [])
+    if bad is not None and len(files) > 1:
+        raise ConfigError("--bad takes the rows of one file; give one FILE, or leave --bad out.")
+    settings = _settings()
     failed = 0
     for path in files:
         try:
             if dry_run:
-                found = app.look_into(path, corrections or [])
+                found = look_into(path, wanted)
+                document = look_json(path, *found)
+                if not as_json:
+                    import catalogue_view as view
+
+                    view.columns(_console(), path, *found)
             else:
+                import catalogue_view as view
+
                 watch = view.Watch(_console(stderr=True), path, quiet=as_json)
                 with watch:
-                    done = app.import_table(_settings(), path, corrections or [], bad, watch.mapping, watch.progress)
+                    done = import_file(
+                        _store(make=True),
+                        path,
+                        bad_path=bad or settings.data_dir / "bad" / f"{path.name}.bad.csv",
+                        now=datetime.now(UTC),
+                        corrections=wanted,
+                        found=watch.mapping,
+                        progress=watch.progress,
+                    )
+                document = imported_json(done)
+                if not as_json:
+                    view.imported(_console(), done)
         except CatalogueError as error:
             if len(files) == 1:
                 raise
             failed += 1
-            print(_json({"path": str(path), "error": str(error)}) if as_json else f"mien: {error}", file=_errors(as_json))
-            continue
+            print(f"mien: {error}", file=sys.stderr)
+            document = {"path": str(path), "error": str(error)}
         if as_json:
-            print(_json(app.look_json(path, found) if dry_run else app.import_json(done)))
-        elif dry_run:
-            view.columns(_console(), path, *found)
-        else:
-            view.imported(_console(), done)
+            print(_json(document))
     if failed == len(files):
         raise typer.Exit(5)
 
@@ -394,13 +418,13 @@ def catalogue_stats(as_json: Json = False) -> None:
     """Count what is in your catalogue: moods, decades, languages, genres, imports."""
     import dataclasses
 
-    import app
+    from recommender.store.queries import stats
 
-    found = app.catalogue_stats(_settings())
+    found = stats(_store())
     if as_json:
         print(_json(dataclasses.asdict(found)))
     else:
-        import view
+        import catalogue_view as view
 
         view.stats(_console(), found)
 
@@ -412,14 +436,14 @@ def catalogue_search(
     as_json: Json = False,
 ) -> None:
     """Find tracks of your catalogue by title and artist."""
-    import app
     from recommender.asjson import track_json
+    from recommender.store.queries import search
 
-    found = app.catalogue_search(_settings(), " ".join(words), limit)
+    found = search(_store(), " ".join(words), limit)
     if as_json:
         print(_json([track_json(track) for track in found]))
     elif found:
-        import view
+        import catalogue_view as view
 
         view.tracks(_console(), found)
     else:
@@ -431,9 +455,9 @@ def catalogue_export(
     file: Annotated[Path, typer.Argument(help=".csv, .tsv, .jsonl, or one of them as .gz")], as_json: Json = False
 ) -> None:
     """Write your catalogue to a file that mien can import again."""
-    import app
+    from recommender.store.export import export
 
-    count = app.catalogue_export(_settings(), file)
+    count = export(_store(), file)
     print(_json({"path": str(file), "tracks": count}) if as_json else f"Wrote {count:,} tracks to {file}")
 
 
@@ -443,10 +467,10 @@ def catalogue_dedupe(
     as_json: Json = False,
 ) -> None:
     """Merge tracks that are the same song: same ISRC or identifier, else same title and artist."""
-    import app
     from recommender.asjson import track_json
+    from recommender.store.queries import dedupe
 
-    count, pairs = app.catalogue_dedupe(_settings(), really=not dry_run)
+    count, pairs = dedupe(_store(), really=not dry_run)
     if as_json:
         examples = [{"kept": track_json(kept), "merged": track_json(gone)} for kept, gone in pairs]
         print(_json({"merged": count, "dry_run": dry_run, "examples": examples}))
@@ -456,8 +480,41 @@ def catalogue_dedupe(
     print(f"{'Would merge' if dry_run else 'Merged'} {count:,} track{'s' * (count != 1)}.")
 
 
-def _errors(as_json: bool) -> Any:
-    return sys.stdout if as_json else sys.stderr
+def _store(*, make: bool = False) -> Engine:
+    engine, said = _settings().library.open(make=make)
+    if said is not None:
+        print(f"mien: {said}", file=sys.stderr)
+    return engine
+
+
+# --- measuring -------------------------------------------------------------------------------------------------------
+
+
+@bench_cli.command("recommend")
+def bench_recommend(
+    data: Annotated[
+        Path | None, typer.Option(help="A table of tracks (as for: catalogue import); without it the built-in one.")
+    ] = None,
+    moods: Annotated[int, typer.Option(min=1, help="Random moods; each is planned with every strategy.")] = 200,
+    days: Annotated[int, typer.Option(min=1, help="Moods that are lived for ten days.")] = 5,
+    seed: Annotated[int, typer.Option(min=0, help="Of the moods and the playlists.")] = 0,
+    as_json: Json = False,
+) -> None:
+    """Measure the playlists: path error, roughness, diversity, repetition and time, beside two simple ways."""
+    from time import perf_counter
+
+    from recommender import bench
+    from recommender.catalogue import BuiltIn
+
+    catalogue = BuiltIn() if data is None else bench.table_of(data)
+    found = bench.measure(catalogue, moods=moods, days_moods=min(days, moods), seed=seed, clock=perf_counter)
+    name = "built-in table" if data is None else str(data)
+    if as_json:
+        print(_json(bench.bench_json(name, len(catalogue), found)))
+    else:
+        import catalogue_view as view
+
+        view.recommend_bench(_console(), name, len(catalogue), found, bench.bars(found))
 
 
 # --- training (these commands need the train group) ------------------------------------------------------------------

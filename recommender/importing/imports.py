@@ -161,6 +161,25 @@ def import_file(
     )
 
 
+def look_json(path: Path, columns: Sequence[Column], unused: Sequence[str]) -> dict[str, Any]:
+    """Return a mapping as docs/json.md describes it."""
+    mapping = {column.field: {"column": column.name, "unit": column.unit or None} for column in columns}
+    return {"path": str(path), "mapping": mapping, "unused": list(unused), "error": None}
+
+
+def imported_json(done: Imported) -> dict[str, Any]:
+    """Return an import as docs/json.md describes it."""
+    return {
+        **look_json(done.path, done.columns, done.unused),
+        "rows": done.rows,
+        "added": done.added,
+        "merged": done.merged,
+        "bad": done.bad,
+        "bad_path": None if done.bad_path is None else str(done.bad_path),
+        "without_mood": done.without_mood,
+    }
+
+
 def tracks_of(chunk: Chunk, columns: Sequence[Column]) -> tuple[list[list[Any]], list[Bad]]:
     """Return the rows of tracks in a chunk, as `store.rows.row_of` makes them, and its bad rows."""
     size = len(chunk.lines)
