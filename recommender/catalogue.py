@@ -53,30 +53,23 @@ class Catalogue(Protocol):
         """Return at most `limit` tracks that are allowed, the nearest to the target first; equals keep their order."""
 
 
-class BuiltIn:
-    """The table that comes with mien.
+class Listed:
+    """A catalogue of tracks in memory.
 
     Args:
-        path: Another table of the same columns.
+        tracks: In an order that stays.
     """
 
-    def __init__(self, path: Path = TABLE) -> None:
-        self._path = path
-        self._read: tuple[Track, ...] | None = None
+    def __init__(self, tracks: Sequence[Track] = ()) -> None:
+        self._tracks = tuple(tracks)
         self._sounds: Sounds | None = None
 
     def __len__(self) -> int:
         return len(self.tracks())
 
     def tracks(self) -> tuple[Track, ...]:
-        """Return every track in the table's order.
-
-        Raises:
-            CatalogueError: The table is missing or has a bad row.
-        """
-        if self._read is None:
-            self._read = read_table(self._path)
-        return self._read
+        """Return every track in its order."""
+        return self._tracks
 
     def near(self, target: Target, limit: int, allowed: Constraints | None = None) -> list[Track]:
         """Return at most `limit` tracks that are allowed, the nearest to the target first; equals keep their order."""
@@ -87,6 +80,29 @@ class BuiltIn:
             self._sounds = Sounds.of([track.features for track in tracks])
         nearest = (tracks[row] for row in self._sounds.misses(target.features).argsort(kind="stable"))
         return list(islice(nearest if allowed is None else filter(allowed.admits, nearest), limit))
+
+
+class BuiltIn(Listed):
+    """The table that comes with mien.
+
+    Args:
+        path: Another table of the same columns.
+    """
+
+    def __init__(self, path: Path = TABLE) -> None:
+        super().__init__()
+        self._path = path
+        self._is_read = False
+
+    def tracks(self) -> tuple[Track, ...]:
+        """Return every track in the table's order.
+
+        Raises:
+            CatalogueError: The table is missing or has a bad row.
+        """
+        if not self._is_read:
+            self._tracks, self._is_read = read_table(self._path), True
+        return self._tracks
 
 
 def read_table(path: Path) -> tuple[Track, ...]:

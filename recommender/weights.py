@@ -54,12 +54,12 @@ class Weights:
 
     fit: float = 1.0
     ends: float = 1.5
-    jump: float = 0.35
+    jump: float = 0.4
     decade: float = 0.06
     genre: float = 0.06
     album: float = 0.10
     memory: int = 5
-    recent: float = 0.6
+    recent: float = 1.0
     affinity: float = 0.15
     chance: float = 0.08
 
