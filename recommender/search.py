@@ -1,6 +1,6 @@
 """Find a good plan of a problem: beam search along the places, then local improvement, then nothing changes any more.
 
-The beam keeps the `WIDTH` cheapest beginnings at each place. Improvement takes the best replacement of one track, the
+The beam keeps at each place the beginnings that promise most: what they cost, and the least that any way on can cost. Improvement takes the best replacement of one track, the
 best exchange, move or reversal of a stretch, as long as that makes the plan cheaper. Both work on whole arrays. Long
 plans are improved stretch by stretch. Everything is deterministic; chance is in the problem already.
 """
@@ -12,13 +12,14 @@ from functools import cache
 import numpy as np
 
 from recommender.problem import Problem, Rows
+from recommender.sounds import Numbers
 from recommender.weights import ARTIST_WINDOW
 
-WIDTH = 32
-"""Beginnings that the beam keeps."""
+WORK = 10_000
+"""Beginnings × tracks that are weighed at each place."""
 
-WORK = 30_000
-"""Width × tracks that a long plan may weigh at each place; a wide beam over many tracks would take minutes."""
+WIDTHS = (24, 200)
+"""Fewest and most beginnings that the beam keeps; long plans keep as few as `WORK` allows."""
 
 STRETCH = 24
 """Tracks whose order is improved at once."""
@@ -42,7 +43,8 @@ def search(problem: Problem) -> list[int]:
 def beam(problem: Problem) -> list[int]:
     """Return the cheapest plan that a beam search finds; shorter than the problem where every beginning ends."""
     count = len(problem.tracks)
-    width = max(1, min(WIDTH, WORK // count)) if problem.places > STRETCH else WIDTH
+    width = max(1 if problem.places > 2 * STRETCH else WIDTHS[0], min(WIDTHS[1], WORK // count))
+    ahead = _ahead(problem)
     begun = np.zeros((1, 0), dtype=np.int64)
     cost = np.zeros(1)
     until = np.zeros((1, count), dtype=np.int64)
@@ -52,17 +54,26 @@ def beam(problem: Problem) -> list[int]:
             total += problem.step[begun[:, -1]]
             total += problem.again[begun[:, -problem.memory :]].sum(axis=1)
         total[until > place] = np.inf
-        flat = total.ravel()
-        best = np.argpartition(flat, width)[:width] if len(flat) > width else np.arange(len(flat))
-        best = best[np.isfinite(flat[best])]
+        promise = (total + ahead[place]).ravel()
+        best = np.argpartition(promise, width)[:width] if len(promise) > width else np.arange(len(promise))
+        best = best[np.isfinite(promise[best])]
         if not len(best):
             break
-        best = best[np.argsort(flat[best], kind="stable")]
+        best = best[np.argsort(promise[best], kind="stable")]
         parents, added = np.divmod(best, count)
         begun = np.concatenate([begun[parents], added[:, None]], axis=1)
-        cost = flat[best]
+        cost = total.ravel()[best]
         until = np.maximum(until[parents], place + problem.rest[added])
     return [int(row) for row in begun[0]]
+
+
+def _ahead(problem: Problem) -> Numbers:
+    """Return the least that the way on from each track at each place can cost, were every track free to come again."""
+    ahead = np.zeros_like(problem.single)
+    if problem.places <= 2 * STRETCH:  # for more it takes longer than it helps
+        for place in range(problem.places - 2, -1, -1):
+            ahead[place] = (problem.step + (problem.single[place + 1] + ahead[place + 1])).min(axis=1)
+    return ahead
 
 
 def spread(problem: Problem) -> list[int]:
