@@ -21,15 +21,21 @@ _EDITION = (
 _VERSION = re.compile(rf"\s+(-\s+{_EDITION}\b.*|[\(\[]{_EDITION}\b[^\)\]]*[\)\]])$", re.IGNORECASE)
 
 
+_MARKED = re.compile(r"\s[(\[-]|\sf(?:ea)?t", re.IGNORECASE)
+"""What every guest and every version begins with: most titles have neither, and millions are looked through."""
+
+_ASCII = str.maketrans({c: None if c == "'" else " and " if c == "&" else " " for c in map(chr, range(128)) if not c.isalnum()})
+
+
 def song_key(title: str, artist: str) -> str:
     """Return the same text for every listing of a song, "title|artist"."""
-    bare = _VERSION.sub("", _GUEST.sub("", _VERSION.sub("", title)))
+    bare = _VERSION.sub("", _GUEST.sub("", _VERSION.sub("", title))) if _MARKED.search(title) else title
     return f"{plain(bare) or title.casefold()}|{artist_key(artist)}"
 
 
 def artist_key(artist: str) -> str:
     """Return the same text for every spelling of an artist."""
-    name = plain(_GUEST.sub("", artist))
+    name = plain(_GUEST.sub("", artist) if _MARKED.search(artist) else artist)
     return name.removeprefix("the ") or artist.casefold()
 
 
@@ -37,6 +43,8 @@ def plain(text: str) -> str:
     """Return letters and digits in lower case, without accents, parted by single spaces."""
     if text.isascii():  # most names; the way below comes to the same, more slowly
         return " ".join(_NO_WORD.sub(" ", text.lower().replace("&", " and ").replace("'", "")).split())
+    if text.isascii():
+        return " ".join(text.lower().translate(_ASCII).split())
     decomposed = unicodedata.normalize("NFKD", text.casefold().replace("&", " and "))
     kept = "".join(
         c if c.isalnum() or unicodedata.category(c) in ("Mn", "Mc") else " "

@@ -66,7 +66,7 @@ def numbers(field: str, unit: str, cells: Sequence[Any]) -> tuple[list[float | N
     for place in np.flatnonzero(outside & ~unknown).tolist():
         wrong[place] = f"{field} is {cells[place]}; {low:g} to {high:g} is possible" + (f" ({unit})" if unit else "")
     found: list[float | None] = values.tolist()
-    for place in np.flatnonzero(unknown).tolist():
+    for place in (*np.flatnonzero(unknown | outside).tolist(), *wrong):
         found[place] = None
     return found, wrong
 
@@ -78,7 +78,9 @@ def texts(cells: Sequence[Any]) -> list[str | None]:
 
 def each(reader: Callable[[str], Any], cells: Sequence[Any]) -> list[Any]:
     """Return what a reader makes of each cell, None where there is nothing; few different cells are read once each."""
-    return [None if cell in MISSING else reader(str(cell).strip()) for cell in map(_hashable, cells)]
+    if any(isinstance(cell, list) for cell in cells[:100]) or not all(isinstance(cell, str) for cell in cells[:100]):
+        cells = [None if cell is None else "\n".join(map(str, cell)) if isinstance(cell, list) else str(cell) for cell in cells]
+    return [None if cell in MISSING else reader(cell.strip()) for cell in cells]
 
 
 @lru_cache(maxsize=50_000)
@@ -140,8 +142,8 @@ def key_of(cell: str) -> int | None:
     if wheel:
         # 8B is C major, 8A its relative A minor; a step up the wheel is a fifth (Davis, Camelot Sound)
         return ((int(wheel[1]) - 8) * 7 + (0 if wheel[2] in "Bb" else 9)) % 12
-    name = re.match(r"([A-Ha-h])([#♯b♭]?)(?![A-Za-z]{1,2}\b)", cell)
-    if not name or not re.fullmatch(r"[A-Ha-h][#♯b♭]?m?([\s/].*)?", cell):
+    name = re.fullmatch(r"([A-Ha-h])([#♯b♭]?)m?([\s/].*)?", cell)
+    if not name:
         return None
     return (PITCHES[name[1].lower()] + {"#": 1, "♯": 1, "b": -1, "♭": -1}.get(name[2], 0)) % 12
 
@@ -206,7 +208,3 @@ def _text(cell: str) -> str | None:
 
 def _mended(cell: str) -> str:
     return " ".join("".join(c if c.isprintable() else " " for c in cell).split())
-
-
-def _hashable(cell: Any) -> Any:
-    return "\n".join(map(str, cell)) if isinstance(cell, list) else cell

@@ -52,6 +52,7 @@ NAMES: dict[str, tuple[str, ...]] = {
         *("spotify", "trackhref", "spotifyurl", "url", "link", "trackurl", "externalurlsspotify"),
     ),
     "file": ("file", "path", "location", "filename", "filepath"),
+    "estimated": ("estimated",),
 }
 """What a column can be → how it is called, the likeliest first."""
 
@@ -157,7 +158,7 @@ def _bare(name: str) -> str:
 
 def _plausible(field: str, cells: Sequence[Any]) -> bool:
     """Say no to a column whose name fits and whose cells do not: an `id` that counts rows, a `url` of somewhere."""
-    texts = [str(cell) for cell in cells if cell is not None and str(cell).strip()][:200]
+    texts = [str(cell) for cell in cells[:200] if cell is not None and str(cell).strip()]
     if field == "spotify" and texts:
         return sum(bool(re.search(r"(^|[:/])[0-9A-Za-z]{22}(\?|$)", text)) for text in texts) > len(texts) / 2
     if field == "title" and texts:
@@ -168,7 +169,7 @@ def _plausible(field: str, cells: Sequence[Any]) -> bool:
 def _unit(field: str, name: str, cells: Sequence[Any]) -> str:
     if field == "duration":
         bare = _bare(name)
-        texts = [str(cell) for cell in cells if cell is not None]
+        texts = [str(cell) for cell in cells[:SAMPLE] if cell is not None]
         if sum(":" in text for text in texts) > len(texts) / 2:
             return "h:m:s"
         if bare.endswith(("ms", "msplayed")):

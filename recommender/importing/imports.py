@@ -36,12 +36,16 @@ READERS: dict[str, Callable[[str], Any]] = {
     "genre": cells.genre_of,
     "language": cells.language_of,
     "explicit": cells.truth_of,
+    "estimated": cells.truth_of,
     "key": cells.key_of,
     "mode": cells.mode_of,
     "isrc": cells.isrc_of,
     "spotify": cells.spotify_of,
 }
 """How the cells of a field are read that is neither a number nor any text."""
+
+TEXTS = ("title", "artists", "album", "genre", "file")
+"""Fields that reach the store as they are written."""
 
 STORED = {"tempo": "tempo_bpm", "loudness": "loudness_db", "duration": "duration_s"}
 """Field → column of the store, where they differ."""
@@ -197,19 +201,22 @@ def tracks_of(chunk: Chunk, columns: Sequence[Column]) -> tuple[list[list[Any]],
             values[field] = cells.each(READERS[field], raw)
         else:
             values[field] = cells.texts(raw)
-    for field in ("artists", "title"):
+        if field in TEXTS:
+            for place, cell in enumerate(raw):
+                if isinstance(cell, str) and not cell.isascii() and not _is_text(cell):
+                    wrong[place] = f"column {column.name!r} is not UTF-8"
+    for field in ("title", "artists"):
         for place, text in enumerate(values[field]):
             if text is None:
                 wrong.setdefault(place, f"has no {field}")
-            elif not text.isascii() and not _is_text(text):
-                wrong.setdefault(place, f"its {field} is not UTF-8")
     nothing = repeat(None, size)
     titles, artists = values["title"], values["artists"]
     values["song"] = [
-        song_key(title, names.partition("\n")[0]) if title and names else "" for title, names in zip(titles, artists, strict=True)
+        "" if place in wrong else song_key(title, names.partition("\n")[0])
+        for place, (title, names) in enumerate(zip(titles, artists, strict=True))
     ]
     values["identifiers"] = _identifiers(values, size)
-    values["estimated"] = [0] * size
+    values["estimated"] = [value or 0 for value in values.get("estimated", nothing)]
     values["cell"] = list(map(cell_of, values.get("valence", nothing), values.get("energy", nothing)))
     rows = list(map(list, zip(*(values.get(name) or [None] * size for name in COLUMNS), strict=True)))
     bad_rows = list(chunk.bad)

@@ -6,6 +6,7 @@ Parquet and JSON keep numbers, truths and lists. A row that is no row (a wrong n
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import gzip
 import io
@@ -78,9 +79,13 @@ def open_source(path: Path) -> Source:
     start = raw.read(2)
     raw.seek(0)
     plain: IO[bytes] = gzip.open(raw) if start == b"\x1f\x8b" else raw  # type: ignore[assignment]  # noqa: SIM115
-    text = io.TextIOWrapper(plain, encoding=_encoding(path, plain), errors="surrogateescape", newline="")
     read = _json_lines if kind.startswith((".jsonl", ".ndjson")) else _separated
-    header, chunks = read(path, text)
+    with contextlib.ExitStack() as until_whole:
+        until_whole.callback(raw.close)
+        text = io.TextIOWrapper(plain, encoding=_encoding(path, plain), errors="surrogateescape", newline="")
+        until_whole.callback(text.close)
+        header, chunks = read(path, text)
+        until_whole.pop_all()
     return Source(header, _closing(path, text, raw, chunks), lambda: 1.0 if raw.closed else min(1.0, raw.tell() / size))
 
 

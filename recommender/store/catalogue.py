@@ -100,14 +100,14 @@ class StoreCatalogue:
         with translated(self.engine), self.engine.connect() as connection:
             mark = marks(connection)
             query = f"SELECT {', '.join(COLUMNS)} FROM tracks WHERE id > {mark} ORDER BY id LIMIT {mark}"
-            return list(connection.exec_driver_sql(query, (after, size)).tuples())
+            return list(connection.exec_driver_sql(query, (after, size)))
 
     def rows_from(self, start: int, size: int) -> list[tuple[Any, ...]]:
         """Return at most `size` rows from a place on, counted from 0, in order."""
         with translated(self.engine), self.engine.connect() as connection:
             mark = marks(connection)
             query = f"SELECT {', '.join(COLUMNS)} FROM tracks ORDER BY id LIMIT {mark} OFFSET {mark}"
-            return list(connection.exec_driver_sql(query, (size, start)).tuples())
+            return list(connection.exec_driver_sql(query, (size, start)))
 
 
 class _Everything(Sequence[Track]):

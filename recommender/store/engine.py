@@ -30,10 +30,17 @@ class StoreDamaged(CatalogueError):
     """A SQLite file that is no database any more."""
 
 
-def engine_at(path: Path) -> Engine:
-    """Return the engine of a SQLite file, which is made on first use; on a read-only disk it can still be read."""
+def engine_at(path: Path, *, read_only: bool | None = None) -> Engine:
+    """Return the engine of a SQLite file, which is made on first use.
+
+    Args:
+        path: The file; its folder exists.
+        read_only: Read it where nothing can be written; None finds out.
+    """
     address = f"file:{_quoted(path)}"
-    if path.exists() and not os.access(path.parent, os.W_OK):
+    if read_only is None:
+        read_only = path.exists() and not os.access(path.parent, os.W_OK)
+    if read_only:
         address += "?mode=ro&immutable=1"  # the log cannot be made, and nobody else can write either
     engine = create_engine(
         "sqlite+pysqlite://",

@@ -50,7 +50,7 @@ class Stats:
 def stats(engine: Engine, largest: int = 12) -> Stats:
     """Count what is in a store."""
     with translated(engine), engine.connect() as connection:
-        counted = dict(connection.execute(select(DENSITY.c.cell, DENSITY.c.tracks)).tuples().all())
+        counted = dict(connection.execute(select(DENSITY.c.cell, DENSITY.c.tracks)).all())
         total = sum(counted.values())
         grid = [[0] * GRID for _ in range(GRID)]
         column, row = (_fifth(TRACKS.c[name]) for name in ("valence", "energy"))
@@ -65,7 +65,7 @@ def stats(engine: Engine, largest: int = 12) -> Stats:
             artists=connection.execute(select(func.count()).select_from(main)).scalar_one(),
             with_mood=total - counted.get(NO_MOOD, 0),
             grid=tuple(map(tuple, grid)),
-            decades=dict(connection.execute(select(decade, func.count()).group_by(decade).order_by(decade)).tuples().all()),
+            decades=dict(connection.execute(select(decade, func.count()).group_by(decade).order_by(decade)).all()),
             languages=_largest(connection, TRACKS.c.language, largest),
             genres=_largest(connection, TRACKS.c.genre, largest),
             imports=tuple(dict(row) for row in connection.execute(select(IMPORTS).order_by(IMPORTS.c.id)).mappings()),
@@ -80,7 +80,7 @@ def search(engine: Engine, words: str, limit: int = 20) -> list[Track]:
             or_(TRACKS.c.song.contains(word, autoescape=True), func.lower(TRACKS.c.artists).contains(word, autoescape=True))
         )
     with translated(engine), engine.connect() as connection:
-        return [track_of(row) for row in connection.execute(query).tuples()]
+        return [track_of(row) for row in connection.execute(query)]
 
 
 def named(engine: Engine, identifier: str) -> Track | None:
@@ -171,7 +171,7 @@ def _rename(connection: Connection, renamed: list[tuple[str, int]], leaders: dic
 def _largest(connection: Connection, column: Any, largest: int) -> dict[Any, int]:
     many = func.count()
     rows = connection.execute(select(column, many).group_by(column).order_by(many.desc(), column).limit(largest))
-    return dict(Counter(dict(rows.tuples().all())))
+    return dict(Counter(dict(rows.all())))
 
 
 def _fifth(column: Any) -> Any:

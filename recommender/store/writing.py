@@ -92,7 +92,7 @@ class Writer:
             f"SELECT key, track FROM identities WHERE key IN {among(self._connection)}",
             (listed(self._connection, keys),),
         )
-        return dict(found.tuples().all())
+        return dict(found.all())
 
     def _join(
         self,
