@@ -17,7 +17,7 @@ import math
 
 from recommender.types import Features
 from recommender.weights import FIT as FIT
-from recommender.weights import HALF_TIME_GAP, UNKNOWN_GAP
+from recommender.weights import HALF_TIME_GAP, SLOWEST_BPM, UNKNOWN_GAP
 
 FEATURES = ("valence", "energy", "tempo", "acousticness", "mode")
 """The order of weights and gaps."""
@@ -48,7 +48,7 @@ def tempo_gap(tempo_bpm: float | None, goal_bpm: float | None) -> float | None:
     """Return the octaves from a goal to a tempo, −1 … 1, the nearest of straight, half and double time."""
     if not goal_bpm:
         return None
-    if not tempo_bpm:  # 0 is how some exports write "not known"
+    if not tempo_bpm or tempo_bpm < SLOWEST_BPM:  # 0 is how some exports write "not known"
         return UNKNOWN_GAP
     straight = math.log2(tempo_bpm / goal_bpm)
     if -0.5 < straight < 0.5:

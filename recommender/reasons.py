@@ -11,7 +11,7 @@ from recommender.choice import kind_of
 from recommender.distance import FEATURES, distance, gaps
 from recommender.mood import ADJECTIVE, CIRCUMPLEX, describe, torn_between
 from recommender.types import Features, Journey, Target, Track
-from recommender.weights import FIT
+from recommender.weights import FIT, SLOWEST_BPM
 
 _VALENCE_STEPS = (0.28, 0.40, 0.52)
 _ENERGY_STEPS = (0.30, 0.60, 0.82)
@@ -152,7 +152,7 @@ def doubts(journey: Journey) -> tuple[str, ...]:
 
 def _facts(features: Features) -> list[str]:
     facts = [sound_of(features)] if sound_of(features) else []
-    if features.tempo_bpm is not None:
+    if features.tempo_bpm is not None and features.tempo_bpm >= SLOWEST_BPM:
         facts.append(f"{features.tempo_bpm:.0f} bpm")
     if features.instrumentalness is not None and features.instrumentalness >= 0.5:
         facts.append("no singing")
@@ -189,6 +189,8 @@ def _gaps_in_words(sound: Features, goal: Features, *, mapped: bool) -> dict[str
     for name in _MORE_AND_LESS:
         gap = known[name]
         if gap is None or getattr(sound, "tempo_bpm" if name == "tempo" else name) is None:
+            continue
+        if name == "tempo" and (sound.tempo_bpm or 0) < SLOWEST_BPM:
             continue
         if name == "acousticness" and not mapped:
             continue

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from recommender.harmony import KEY_GAPS, UNKNOWN_KEY
 from recommender.types import Features
-from recommender.weights import FIT, HALF_TIME_GAP, TRANSITION, UNKNOWN_GAP
+from recommender.weights import FIT, HALF_TIME_GAP, SLOWEST_BPM, TRANSITION, UNKNOWN_GAP
 
 Numbers = NDArray[np.float64]
 
@@ -35,7 +35,8 @@ class Sounds:
     @classmethod
     def of(cls, features: Sequence[Features]) -> Sounds:
         """Collect the features of tracks."""
-        bpm = _column(f.tempo_bpm or None for f in features)  # 0 is how some exports write "not known"
+        bpm = _column(f.tempo_bpm for f in features)
+        bpm[bpm < SLOWEST_BPM] = np.nan  # 0 is how some exports write "not known"
         return cls(
             _column(f.valence for f in features),
             _column(f.energy for f in features),

@@ -28,6 +28,9 @@ are felt most, and keys that clash (Camelot wheel) next."""
 UNKNOWN_GAP = 0.35
 """Gap of a feature that is not known: more than a good fit and less than a bad one."""
 
+SLOWEST_BPM = 1.0
+"""A tempo below this is no tempo, and counts as not known."""
+
 HALF_TIME_GAP = 0.1
 """What hearing a tempo in half or double time costs, in octaves."""
 
