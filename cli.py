@@ -512,7 +512,7 @@ def bench_recommend(
     if as_json:
         print(_json(bench.bench_json(name, len(catalogue), found)))
     else:
-        import catalogue_view as view
+        import view
 
         view.recommend_bench(_console(), name, len(catalogue), found, bench.bars(found))
 
