@@ -78,7 +78,12 @@ class Listed:
         tracks = self.tracks()
         if self._sounds is None:
             self._sounds = Sounds.of([track.features for track in tracks])
-        nearest = (tracks[row] for row in self._sounds.misses(target.features).argsort(kind="stable"))
+        misses = self._sounds.misses(target.features)
+        if allowed is None and 0 < limit < len(tracks):
+            few = misses.argpartition(limit - 1)[:limit]  # sorts no more than it has to
+            rows = (misses <= misses[few].max()).nonzero()[0]
+            return [tracks[row] for row in rows[misses[rows].argsort(kind="stable")][:limit]]
+        nearest = (tracks[row] for row in misses.argsort(kind="stable"))
         return list(islice(nearest if allowed is None else filter(allowed.admits, nearest), limit))
 
 

@@ -1,9 +1,9 @@
 """Find a good plan of a problem: beam search along the places, then local improvement, then nothing changes any more.
 
 The beam keeps at each place the beginnings that promise most, by what they cost and the least that any way on can cost.
-Improvement takes the best replacement of one track, the
-best exchange, move or reversal of a stretch, as long as that makes the plan cheaper. Both work on whole arrays. Long
-plans are improved stretch by stretch. Everything is deterministic; chance is in the problem already.
+Improvement takes the best replacement of one track, the best exchange, move or reversal of a stretch, as long as that
+makes the plan cheaper. Both work on whole arrays. Long plans are improved stretch by stretch. Everything is
+deterministic; chance is in the problem already.
 """
 
 from __future__ import annotations
