@@ -24,7 +24,7 @@ _VERSION = re.compile(rf"\s+(-\s+{_EDITION}\b.*|[\(\[]{_EDITION}\b[^\)\]]*[\)\]]
 _MARKED = re.compile(r"\s[(\[-]|\sf(?:ea)?t", re.IGNORECASE)
 """What every guest and every version begins with: most titles have neither, and millions are looked through."""
 
-_ASCII = str.maketrans({c: None if c == "'" else " and " if c == "&" else " " for c in map(chr, range(128)) if not c.isalnum()})
+_ASCII = str.maketrans({c: " " for c in map(chr, range(128)) if not c.isalnum()} | {"'": None, "&": " and "})
 
 
 def song_key(title: str, artist: str) -> str:

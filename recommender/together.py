@@ -47,8 +47,9 @@ class Together:
         return _Chain(self._asked(lambda own: own.tracks(), ()), self._rest())
 
     def near(self, target: Target, limit: int, allowed: Constraints | None = None) -> list[Track]:
-        """Return at most `limit` tracks that are allowed, the nearest to the target first, equally near ones own first."""
-        own = self._asked(lambda store: store.near(target, limit, allowed), [])
+        """Return at most `limit` allowed tracks, the nearest to the target first, and of equally near ones the own."""
+        nothing: list[Track] = []
+        own = self._asked(lambda store: store.near(target, limit, allowed), nothing)
         rest = [track for track in self._rest() if allowed is None or allowed.admits(track)]
         both = sorted([*own, *rest], key=lambda track: distance(track.features, target.features))
         return both[:limit]
@@ -92,7 +93,7 @@ class _Chain(Sequence[Track]):
         for part in reversed(self._parts):
             yield from reversed(part)
 
-    def __getitem__(self, place):  # type: ignore[no-untyped-def, override]
+    def __getitem__(self, place):  # type: ignore[no-untyped-def]
         first, second = self._parts
         if isinstance(place, slice):
             return [self[number] for number in range(*place.indices(len(self)))]

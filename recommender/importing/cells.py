@@ -16,7 +16,9 @@ from typing import Any
 
 import numpy as np
 
-MISSING = frozenset(("", "nan", "NaN", "NAN", "None", "none", "null", "NULL", "Null", "N/A", "n/a", "NA", "-", "[]", None))
+MISSING = frozenset(
+    ("", "nan", "NaN", "NAN", "None", "none", "null", "NULL", "Null", "N/A", "n/a", "NA", "-", "[]", None)
+)
 """How tables write that something is not known."""
 
 SHARES = ("valence", "energy", "acousticness", "instrumentalness", "danceability")
@@ -79,13 +81,16 @@ def texts(cells: Sequence[Any]) -> list[str | None]:
 def each(reader: Callable[[str], Any], cells: Sequence[Any]) -> list[Any]:
     """Return what a reader makes of each cell, None where there is nothing; few different cells are read once each."""
     if any(isinstance(cell, list) for cell in cells[:100]) or not all(isinstance(cell, str) for cell in cells[:100]):
-        cells = [None if cell is None else "\n".join(map(str, cell)) if isinstance(cell, list) else str(cell) for cell in cells]
+        cells = [
+            None if cell is None else "\n".join(map(str, cell)) if isinstance(cell, list) else str(cell)
+            for cell in cells
+        ]
     return [None if cell in MISSING else reader(cell.strip()) for cell in cells]
 
 
 @lru_cache(maxsize=50_000)
 def artists_of(cell: str) -> str | None:
-    """Return the artists of a cell, parted by line breaks: a list as Python or JSON writes it, or names parted by ; or ,.
+    """Return the artists of a cell, parted by line breaks: of a Python or JSON list, or names parted by ; or ,.
 
     A comma parts names only where what follows can be one: "Tyler, The Creator" and "Earth, Wind & Fire" stay whole.
     """
@@ -134,7 +139,7 @@ def truth_of(cell: str) -> int | None:
 
 @lru_cache(maxsize=500)
 def key_of(cell: str) -> int | None:
-    """Return the pitch class of 0–11, a name ("F#", "D♭ major", "C♯/D♭") or a Camelot number ("8A"); −1 is not known."""
+    """Return the pitch class of 0–11, a name ("F#", "D♭ major") or a Camelot number ("8A"); −1 is not known."""
     whole = re.fullmatch(r"(-?\d{1,2})(?:\.0+)?", cell)
     if whole:
         return int(whole[1]) if 0 <= int(whole[1]) <= 11 else None
@@ -185,7 +190,7 @@ def clock_s(cell: str) -> float | None:
     parts = cell.strip().split(":")
     if not 2 <= len(parts) <= 3 or not all(re.fullmatch(r"\d+(\.\d+)?", part) for part in parts):
         return None
-    return sum(float(part) * 60**place for place, part in enumerate(reversed(parts)))
+    return sum(float(part) * 60.0**place for place, part in enumerate(reversed(parts)))
 
 
 def _number(cell: Any, place: int, wrong: dict[int, str]) -> float:

@@ -30,7 +30,16 @@ NAMES: dict[str, tuple[str, ...]] = {
         *("year", "releasedate", "albumreleasedate", "trackalbumreleasedate", "albumdate", "releasedyear"),
         *("releaseyear", "date", "releaseddate"),
     ),
-    "genre": ("genre", "trackgenre", "topgenre", "genres", "artistgenres", "playlistgenre", "maingenre", "primarygenre"),
+    "genre": (
+        "genre",
+        "trackgenre",
+        "topgenre",
+        "genres",
+        "artistgenres",
+        "playlistgenre",
+        "maingenre",
+        "primarygenre",
+    ),
     "language": ("language", "lang"),
     "explicit": ("explicit", "isexplicit", "trackexplicit"),
     "duration": (

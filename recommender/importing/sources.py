@@ -21,7 +21,19 @@ from errors import CatalogueError
 
 CHUNK = 20_000
 LONGEST_CELL = 1 << 20
-SUFFIXES = (".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".txt.gz", ".parquet", ".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz")
+SUFFIXES = (
+    ".csv",
+    ".tsv",
+    ".txt",
+    ".csv.gz",
+    ".tsv.gz",
+    ".txt.gz",
+    ".parquet",
+    ".jsonl",
+    ".ndjson",
+    ".jsonl.gz",
+    ".ndjson.gz",
+)
 HEADER_FROM = 500
 """JSON lines have no header: the keys of so many objects make one."""
 
@@ -102,7 +114,9 @@ def _closing(path: Path, text: IO[str], raw: IO[bytes], chunks: Iterator[Chunk])
     try:
         yield from chunks
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise CatalogueError(path, f"is cut short or damaged ({error}). Fetch it again; nothing was imported.") from error
+        raise CatalogueError(
+            path, f"is cut short or damaged ({error}). Fetch it again; nothing was imported."
+        ) from error
     except (OSError, UnicodeError) as error:
         raise CatalogueError(path, f"cannot be read to its end ({error}). Nothing was imported.") from error
     finally:

@@ -1,9 +1,9 @@
 """Look for songs by mood in a store of any size: cell by cell around the target, ring by ring.
 
-What `near` promises: of the `BREADTH` × limit (at least `BROAD`) tracks that lie nearest in valence and energy, weighted
-as `distance.FIT` weighs them, the `limit` nearest by the whole distance, tempo, acousticness and mode included. A goal of
-valence and energy alone, or a store no larger than that, gives exactly what a walk through everything would give. Tracks
-without valence or energy come after all others are weighed, so that they are found in small stores only.
+What `near` promises: of the `BREADTH` × limit (at least `BROAD`) tracks that lie nearest in valence and energy,
+weighted as `distance.FIT` weighs them, the `limit` nearest by the whole distance, tempo, acousticness and mode too.
+A goal of valence and energy alone, or a store no larger than that, gives exactly what a walk through everything would
+give. Tracks without valence or energy come after all others are weighed, so they are found in small stores only.
 
 A ring is read when something in it could still be nearer than what is known: nothing beyond the rings that were read is
 nearer than their edge.

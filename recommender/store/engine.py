@@ -131,7 +131,7 @@ def is_damaged(path: Path) -> bool:
         with contextlib.closing(
             sqlite3.connect(f"file:{_quoted(path)}?mode=rw", uri=True, timeout=PATIENCE_S)
         ) as found:
-            return found.execute("PRAGMA quick_check(1)").fetchone() != ("ok",)
+            return bool(found.execute("PRAGMA quick_check(1)").fetchone() != ("ok",))
     except sqlite3.Error as error:
         return _code(error) in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 

@@ -20,7 +20,18 @@ from recommender.store.schema import AT
 
 HEADER = (
     *("title", "artists", "album", "year", "genre", "language", "explicit", "duration_s", "valence", "energy", "tempo"),
-    *("acousticness", "instrumentalness", "danceability", "loudness", "key", "mode", "isrc", "spotify", "file", "estimated"),
+    *(
+        "acousticness",
+        "instrumentalness",
+        "danceability",
+        "loudness",
+        "key",
+        "mode",
+        "isrc",
+        "spotify",
+        "file",
+        "estimated",
+    ),
 )
 COLUMN = {"tempo": "tempo_bpm", "loudness": "loudness_db"}
 SUFFIXES = (".csv", ".tsv", ".csv.gz", ".tsv.gz", ".jsonl", ".jsonl.gz")
@@ -40,7 +51,7 @@ def export(engine: Engine, path: Path) -> int:
     try:
         with draft.open("xb") as raw:
             packed = gzip.GzipFile("", "wb", fileobj=raw, mtime=0) if kind.endswith(".gz") else raw
-            text = io.TextIOWrapper(packed, encoding="utf-8", newline="")  # type: ignore[type-var]
+            text = io.TextIOWrapper(packed, encoding="utf-8", newline="")
             count = _write(engine, text, kind)
             text.detach()  # also flushes
             if packed is not raw:
@@ -76,6 +87,8 @@ def _write(engine: Engine, file: io.TextIOWrapper, kind: str) -> int:
 
 def _values(row: Row) -> dict[str, Any]:
     known = identifiers_of(row[AT["identifiers"]])
-    values = {name: row[AT[COLUMN.get(name, name)]] if COLUMN.get(name, name) in AT else known.get(name) for name in HEADER}
+    values = {
+        name: row[AT[COLUMN.get(name, name)]] if COLUMN.get(name, name) in AT else known.get(name) for name in HEADER
+    }
     values["artists"] = ";".join(row[AT["artists"]].split("\n"))
     return values

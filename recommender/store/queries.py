@@ -77,7 +77,10 @@ def search(engine: Engine, words: str, limit: int = 20) -> list[Track]:
     query = select(TRACKS).order_by(TRACKS.c.id).limit(limit)
     for word in plain(words).split() or [words.casefold()]:
         query = query.where(
-            or_(TRACKS.c.song.contains(word, autoescape=True), func.lower(TRACKS.c.artists).contains(word, autoescape=True))
+            or_(
+                TRACKS.c.song.contains(word, autoescape=True),
+                func.lower(TRACKS.c.artists).contains(word, autoescape=True),
+            )
         )
     with translated(engine), engine.connect() as connection:
         return [track_of(row) for row in connection.execute(query)]
@@ -97,7 +100,7 @@ def all_rows(connection: Connection) -> Iterator[tuple[Any, ...]]:
     mark, last = marks(connection), 0
     query = f"SELECT {', '.join(COLUMNS)} FROM tracks WHERE id > {mark} ORDER BY id LIMIT {mark}"
     while page := connection.exec_driver_sql(query, (last, PAGE)).all():
-        yield from page  # type: ignore[misc]  # rows are tuples
+        yield from page
         last = page[-1][0]
 
 

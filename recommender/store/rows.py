@@ -67,7 +67,7 @@ def row_of(track: Track) -> list[Any]:
 
 def identifiers_of(text: str) -> dict[str, str]:
     """Return scheme → identifier of the lines "scheme value"."""
-    return dict(line.split(" ", 1) for line in text.split("\n")) if text else {}  # type: ignore[misc]  # two parts each
+    return dict(line.split(" ", 1) for line in text.split("\n")) if text else {}
 
 
 def identifiers_text(identifiers: Any) -> str:

@@ -1,9 +1,9 @@
 """What the store keeps: tracks, the keys that say which track is which, the imports, and how dense the plane is.
 
 `tracks` is one row a song. Artists are parted by line breaks, identifiers are lines "scheme value": a list is always
-read whole, so a table of its own would only cost a join. `identities` maps 64-bit hashes of everything that names a song
-(its ISRC, its identifiers, its normalised title and artist) to the track. `density` counts tracks by coarse cell, −1 for
-tracks without valence or energy, and is exact after every transaction.
+read whole, so a table of its own would only cost a join. `identities` maps 64-bit hashes of everything that names a
+song (its ISRC, its identifiers, its normalised title and artist) to the track. `density` counts tracks by coarse
+cell, −1 for tracks without valence or energy, and is exact after every transaction.
 """
 
 from __future__ import annotations

@@ -84,7 +84,8 @@ class Writer:
         part = 4 ** (LEVELS - COARSE)
         self._connection.exec_driver_sql("DELETE FROM density")
         self._connection.exec_driver_sql(
-            f"INSERT INTO density SELECT coalesce(cell / {part}, {NO_MOOD}) AS coarse, count(*) FROM tracks GROUP BY coarse"
+            f"INSERT INTO density SELECT coalesce(cell / {part}, {NO_MOOD}) AS coarse, count(*)"
+            " FROM tracks GROUP BY coarse"
         )
 
     def _owners(self, keys: set[int]) -> dict[int, int]:

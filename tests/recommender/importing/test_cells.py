@@ -27,8 +27,26 @@ def test_artists_are_parted_as_their_table_parts_them(cell: str, names: list[str
 
 @pytest.mark.parametrize(
     ("cell", "key"),
-    [("0", 0), ("11", 11), ("-1", None), ("5.0", 5), ("12", None), ("C", 0), ("C#", 1), ("D♭ major", 1), ("Bb", 10)]
-    + [("F#/Gb", 6), ("Am", 9), ("8A", 9), ("8B", 0), ("12B", 4), ("5A", 0), ("1A", 8), ("Abba", None), ("x", None)],
+    [
+        ("0", 0),
+        ("11", 11),
+        ("-1", None),
+        ("5.0", 5),
+        ("12", None),
+        ("C", 0),
+        ("C#", 1),
+        ("D♭ major", 1),
+        ("Bb", 10),
+        ("F#/Gb", 6),
+        ("Am", 9),
+        ("8A", 9),
+        ("8B", 0),
+        ("12B", 4),
+        ("5A", 0),
+        ("1A", 8),
+        ("Abba", None),
+        ("x", None),
+    ],
 )
 def test_keys_are_numbers_names_or_places_on_the_camelot_wheel(cell: str, key: int | None) -> None:
     assert cells.key_of(cell) == key
@@ -57,8 +75,12 @@ def test_a_number_that_is_none_or_out_of_range_spoils_its_row() -> None:
 
 
 @pytest.mark.parametrize(
-    "cell", ["0BRjO6ga9RKCKjfDqeFgWV", "spotify:track:0BRjO6ga9RKCKjfDqeFgWV"]
-    + ["https://open.spotify.com/track/0BRjO6ga9RKCKjfDqeFgWV?si=1"]
+    "cell",
+    [
+        "0BRjO6ga9RKCKjfDqeFgWV",
+        "spotify:track:0BRjO6ga9RKCKjfDqeFgWV",
+        "https://open.spotify.com/track/0BRjO6ga9RKCKjfDqeFgWV?si=1",
+    ],
 )
 def test_a_spotify_track_is_named_in_three_ways(cell: str) -> None:
     assert cells.spotify_of(cell) == "spotify:track:0BRjO6ga9RKCKjfDqeFgWV"

@@ -125,7 +125,9 @@ def test_a_row_that_shows_two_tracks_to_be_one_joins_them(tmp_path: Path) -> Non
 
 
 def test_bad_rows_go_to_a_file_with_their_lines_and_the_rest_goes_on(tmp_path: Path) -> None:
-    path = table(tmp_path, ROW, "only,two", ROW.replace("0.7", "loud"), ROW.replace("Gold", ""), ROW.replace("0.5", "7"))
+    path = table(
+        tmp_path, ROW, "only,two", ROW.replace("0.7", "loud"), ROW.replace("Gold", ""), ROW.replace("0.5", "7")
+    )
     with path.open("ab") as file:
         file.write(ROW.replace("Gold", "G\xf6ld").encode("latin-1") + b"\n")
     done = brought(tmp_path, path)
@@ -242,5 +244,3 @@ def test_any_table_is_imported_or_refused_in_words(tmp_path: Path, rows: list[li
     assert brought(folder, path).added == 0
     near = StoreCatalogue(engine_at(folder / "catalogue.db")).near(Target(Features(0.5, 0.5)), 10)
     assert sorted(track.title for track in near) == sorted(track.title for track in found)
-
-

@@ -78,7 +78,9 @@ def test_tracks_of_unknown_mood_come_last_and_are_found_where_there_are_few(engi
     assert stored(engine, tracks).near(target, 7) == walked(tracks, target, 7)
 
 
-@pytest.mark.parametrize("features", [Features(valence=0.3), Features(energy=0.9), Features(tempo_bpm=100.0), Features()])
+@pytest.mark.parametrize(
+    "features", [Features(valence=0.3), Features(energy=0.9), Features(tempo_bpm=100.0), Features()]
+)
 def test_a_goal_may_leave_valence_and_energy_open(engine: Engine, features: Features) -> None:
     tracks = songs(600)
     assert stored(engine, tracks).near(Target(features), 9) == walked(tracks, Target(features), 9)

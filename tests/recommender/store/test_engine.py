@@ -9,7 +9,16 @@ from sqlalchemy import Connection, inspect
 from errors import CatalogueError, ConfigError
 from recommender.library import Library
 from recommender.store.catalogue import StoreCatalogue
-from recommender.store.engine import StoreDamaged, engine_at, engine_of, is_damaged, place_of, set_aside, translated, writing
+from recommender.store.engine import (
+    StoreDamaged,
+    engine_at,
+    engine_of,
+    is_damaged,
+    place_of,
+    set_aside,
+    translated,
+    writing,
+)
 from recommender.store.migrations import STEPS, migrate
 from recommender.store.schema import METADATA
 from recommender.types import Features, Target
@@ -101,10 +110,15 @@ def test_a_sound_store_is_not_damaged(tmp_path: Path) -> None:
 def test_a_full_disk_is_said_and_changes_nothing(tmp_path: Path) -> None:
     engine = engine_at(tmp_path / "a.db")
     stored(engine, songs(10))
-    with pytest.raises(CatalogueError, match="disk is full"), translated(engine), writing(engine) as connection:
-        pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
-        connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
-        connection.exec_driver_sql("CREATE TABLE big AS SELECT randomblob(1000000) AS data")
+
+    def overfill() -> None:
+        with translated(engine), writing(engine) as connection:
+            pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+            connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
+            connection.exec_driver_sql("CREATE TABLE big AS SELECT randomblob(1000000) AS data")
+
+    with pytest.raises(CatalogueError, match="disk is full"):
+        overfill()
     assert len(StoreCatalogue(engine)) == 10
 
 
