@@ -1,4 +1,5 @@
-# ruff: noqa: E501: headers as their tables have them
+# The headers are as their tables have them.
+# ruff: noqa: E501
 from __future__ import annotations
 
 from pathlib import Path
