@@ -82,10 +82,16 @@ def _camera(_: Settings) -> Check:
     return Check(True, "camera", ", ".join(devices) or "not tried; `mien snap` opens camera 0")
 
 
-def _catalogue(_: Settings) -> Check:
+def _catalogue(settings: Settings) -> Check:
     from recommender.catalogue import BuiltIn
 
-    return Check(True, "catalogue", f"{len(BuiltIn())} built-in tracks")
+    built_in = f"{len(BuiltIn())} built-in tracks"
+    if not settings.library.exists:
+        return Check(True, "catalogue", f"{built_in}; `mien catalogue import FILE` adds your own")
+    catalogue, notes = settings.library.music()
+    if notes:
+        return Check(False, "catalogue", notes[0])
+    return Check(True, "catalogue", f"{len(catalogue)} tracks, yours first, with {built_in}")
 
 
 def _mapping(settings: Settings) -> Check:
