@@ -8,6 +8,7 @@ from pathlib import PurePath
 
 from emotion.types import EMOTIONS
 from recommender.choice import kind_of
+from recommender.constraints import is_instrumental
 from recommender.distance import FEATURES, distance, gaps
 from recommender.mood import ADJECTIVE, CIRCUMPLEX, describe, torn_between
 from recommender.types import Features, Journey, Target, Track
@@ -59,7 +60,7 @@ def sound_of(features: Features) -> str:
 
 def reason_for(track: Track, target: Target, journey: Journey) -> str:
     """Return in one line why a track is where it is: how it sounds, and how that compares with its target."""
-    facts = _facts(track.features)
+    facts = _facts(track)
     if not facts:
         return "nobody told me how it sounds, so let it surprise you"
     return ", ".join([*facts, _comparison(track.features, target.features, mapped=journey.mapped_by != "default")])
@@ -76,7 +77,7 @@ def reasons_for(tracks: Sequence[Track], journey: Journey) -> list[str]:
         return [reason_for(track, goal, journey) for track, goal in zip(tracks, journey.targets, strict=False)]
     reasons = []
     for place, track in enumerate(tracks):
-        facts = _facts(track.features)
+        facts = _facts(track)
         role = _role(tracks, place, journey)
         reasons.append(", ".join([*facts, role]) if facts else f"nobody told me how it sounds; {role}")
     return reasons
@@ -109,7 +110,7 @@ def _rise(now: float | None, before: float | None) -> float:
 
 def own_reason(track: Track, playlist: str) -> str:
     """Return why a track of a mapped playlist is there."""
-    return ", ".join([f"from your {PurePath(playlist).name}", *_facts(track.features)])
+    return ", ".join([f"from your {PurePath(playlist).name}", *_facts(track)])
 
 
 def title_of(journey: Journey) -> str:
@@ -150,11 +151,12 @@ def doubts(journey: Journey) -> tuple[str, ...]:
     return (f"This face is torn between {torn[0]} and {torn[1]}: the music lies between the two. Or {remedy}.",)
 
 
-def _facts(features: Features) -> list[str]:
+def _facts(track: Track) -> list[str]:
+    features = track.features
     facts = [sound_of(features)] if sound_of(features) else []
     if features.tempo_bpm is not None and features.tempo_bpm >= SLOWEST_BPM:
         facts.append(f"{features.tempo_bpm:.0f} bpm")
-    if features.instrumentalness is not None and features.instrumentalness >= 0.5:
+    if is_instrumental(track):
         facts.append("no singing")
     elif features.acousticness is not None and features.acousticness >= 0.7:
         facts.append("acoustic")

@@ -61,6 +61,10 @@ def test_music_without_words_is_instrumental_and_so_is_what_measures_as_such() -
     assert not is_instrumental(BARE)
 
 
+def test_a_known_language_is_surer_than_a_measure_that_hears_no_voice() -> None:
+    assert not is_instrumental(Track("T", ("A",), language="no", features=Features(instrumentalness=0.9)))
+
+
 def test_rules_that_make_no_sense_say_what_would() -> None:
     with pytest.raises(ConfigError, match="run backwards; give the earlier one first"):
         Constraints(years=(1980, 1970))
