@@ -121,7 +121,7 @@ def years_in(text: str) -> tuple[int, int]:
 
 
 def is_instrumental(track: Track) -> bool:
-    """Say whether nobody sings: a known language is surer than the measure, which takes screams and vocoders for none."""
+    """Say whether nobody sings: a known language is surer than the measure, which misses screams and vocoders."""
     if track.language is not None:
         return track.language == NO_WORDS
     share = track.features.instrumentalness
