@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def record(memory: Memory, mood: Mood, when: datetime, *, source: str = "snap") -> str | None:
-    """Keep a reading; once this returns None with the diary on, it is on the disk.
+    """Keep a reading.
 
     Args:
         memory: Where the listener's memory is.
@@ -29,17 +29,22 @@ def record(memory: Memory, mood: Mood, when: datetime, *, source: str = "snap") 
     Returns:
         A sentence for the user when it could not be kept, or when a damaged memory was set aside for it.
     """
+    return keep(memory, mood, when, source)[1]
+
+
+def keep(memory: Memory, mood: Mood, when: datetime, source: str) -> tuple[bool, str | None]:
+    """Do what `record` does; also return whether the reading is on the disk now."""
     if mood.scores is None or consent.since(memory.data_dir, memory.listener) is None:
-        return None
+        return False, None
     from recommender.diary.book import add
     from recommender.diary.entry import Entry
 
     try:
         with memory.open() as db:
             add(db, Entry(when, mood, source))
-            return db.note
+            return True, db.note
     except (MienError, OSError) as error:
-        return f"Your diary did not keep this reading: {error}"
+        return False, f"Your diary did not keep this reading: {error}"
 
 
 def correct(memory: Memory, mood: Mood, when: datetime) -> str | None:

@@ -24,6 +24,9 @@ Z = 1.959963984540054
 HOUR_NEEDS = 5
 """Readings below which an hour is not compared with others."""
 
+DOUBT = 0.05
+"""How likely chance may be, for all compared hours together, where an hour is called clearly better."""
+
 BEST = 3
 POINTS_OF_A_DAY = 24
 """A day with more readings than this draws its trail by the hour."""
@@ -86,7 +89,8 @@ class Summary:
         parts: Day by day, or in longer steps, those without readings too.
         hours: The 24 hours of the clock, over all days.
         best: Hours by how surely they are happy, the best first; only such with enough readings, and some happy one.
-        clearly_best: Those of them whose whole interval lies above the share of all the other readings.
+        clearly_best: Those of them that chance does not explain: Fisher's exact test against all other readings, one
+            side, 5 % for all hours together (Bonferroni).
         trail: Mean moods in order of time.
         emotions: How often each emotion was the likeliest.
     """
@@ -176,16 +180,28 @@ def _part(label: str, entries: Sequence[Entry]) -> Part:
 def _best(hours: Sequence[Part]) -> tuple[tuple[int, ...], frozenset[int]]:
     """Rank hours by the lower end of their interval, so that two lucky readings do not beat twenty good ones."""
     low = {h: p.share.interval[0] for h, p in enumerate(hours) if p.share.interval and p.share.of >= HOUR_NEEDS}
-    ranked = sorted((h for h in low if hours[h].share.happy), key=lambda h: (-low[h], h))[:BEST]
     if len(low) < 2:  # nothing to compare with
         return (), frozenset()
+    ranked = sorted((h for h in low if hours[h].share.happy), key=lambda h: (-low[h], h))[:BEST]
     happy, readings = sum(p.share.happy for p in hours), sum(p.share.of for p in hours)
-    clearly = set()
-    for hour in ranked:
-        others = Share(happy - hours[hour].share.happy, readings - hours[hour].share.of)
-        if others.value is not None and low[hour] > others.value:
-            clearly.add(hour)
+    clearly = {h for h in ranked if _by_chance(hours[h].share, Share(happy, readings)) * len(low) < DOUBT}
     return tuple(ranked), frozenset(clearly)
+
+
+def _by_chance(some: Share, everything: Share) -> float:
+    """Return how likely so many happy readings or more would fall into `some` by chance: Fisher's exact test."""
+    draws, hits, total = some.of, everything.happy, everything.of
+    all_ways = _log_ways(total, draws)
+    return math.fsum(
+        math.exp(_log_ways(hits, k) + _log_ways(total - hits, draws - k) - all_ways)
+        for k in range(some.happy, min(draws, hits) + 1)
+        if draws - k <= total - hits
+    )
+
+
+def _log_ways(n: int, k: int) -> float:
+    """Natural logarithm of the binomial coefficient."""
+    return math.lgamma(n + 1) - math.lgamma(k + 1) - math.lgamma(n - k + 1)
 
 
 def _trail(parts: Iterable[Part]) -> tuple[Point, ...]:
