@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 
 from errors import ConfigError
-from recommender.identity import artist_key, plain
+from recommender.identity import artist_key, plain, song_key
 from recommender.types import Track
 
 NO_WORDS = "zxx"
@@ -34,6 +34,7 @@ class Constraints:
         explicit: False: none that are marked explicit; True: only those; None: any.
         instrumental: Only music without singing.
         banned_artists: Keys of `identity.artist_key`; a guest counts as an artist.
+        banned_songs: Keys of `identity.song_key`.
     """
 
     languages: frozenset[str] = frozenset()
@@ -42,6 +43,7 @@ class Constraints:
     explicit: bool | None = None
     instrumental: bool = False
     banned_artists: frozenset[str] = frozenset()
+    banned_songs: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "languages", frozenset(code.strip().lower() for code in self.languages))
@@ -76,6 +78,8 @@ class Constraints:
             return "instrumental"
         if self.banned_artists and not self.banned_artists.isdisjoint(map(artist_key, track.artists)):
             return "banned_artists"
+        if self.banned_songs and song_key(track.title, track.artists[0]) in self.banned_songs:
+            return "banned_songs"
         return None
 
     def rules(self) -> dict[str, str]:
@@ -93,6 +97,8 @@ class Constraints:
             said["instrumental"] = "without singing"
         if self.banned_artists:
             said["banned_artists"] = "by nobody you banned"
+        if self.banned_songs:
+            said["banned_songs"] = "no song you banned"
         return said
 
     def _is_of_genre(self, track: Track) -> bool:

@@ -120,7 +120,10 @@ def sqlite_at(path: Path, listener: str, *, read_only: bool = False) -> Database
         MemoryDamaged: It is no database.
         MemoryTrouble: It cannot be opened.
     """
-    address = f"file:{quote(str(path.absolute()))}" + ("?mode=ro&immutable=1" if read_only else "")
+    address = f"file:{quote(str(path.absolute()))}"
+    if read_only:
+        has_log = path.with_name(f"{path.name}-wal").exists()
+        address += "?mode=ro" if has_log else "?mode=ro&immutable=1"  # immutable: no log can be made, nobody writes
     try:
         connection = sqlite3.connect(
             address, uri=True, timeout=PATIENCE_S, isolation_level=None, check_same_thread=False
@@ -131,8 +134,8 @@ def sqlite_at(path: Path, listener: str, *, read_only: bool = False) -> Database
     try:
         if not read_only:
             opened.rows("PRAGMA journal_mode = WAL")
-        opened.rows("PRAGMA synchronous = FULL")
-        opened.rows("PRAGMA secure_delete = ON")  # what is erased is overwritten
+            opened.rows("PRAGMA synchronous = FULL")
+            opened.rows("PRAGMA secure_delete = ON")  # what is erased is overwritten
     except MemoryTrouble:
         opened.close()
         raise

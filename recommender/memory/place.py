@@ -89,26 +89,23 @@ class Memory:
             db.close()
 
     def _opened(self) -> Database:
-        from recommender.memory.database import postgres_at, sqlite_at
-        from recommender.memory.migrations import migrate
-        from recommender.memory.schema import STEPS
+        from recommender.memory.database import MemoryDamaged, MemoryTrouble, postgres_at, sqlite_at
 
         if self.database is not None:
-            db = postgres_at(self.database, self.listener)
-        else:
-            try:
-                self.data_dir.mkdir(parents=True, exist_ok=True)
-            except OSError as error:
-                reason = f"{self.data_dir} cannot be made: {error.strerror}. Set MIEN_DATA_DIR."
-                raise ConfigError(reason) from error
-            read_only = self.path.exists() and not os.access(self.data_dir, os.W_OK)
-            db = sqlite_at(self.path, self.listener, read_only=read_only)
+            return _ready(postgres_at(self.database, self.listener))
         try:
-            migrate(db, "memory", STEPS)
-        except BaseException:
-            db.close()
+            self.data_dir.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            reason = f"{self.data_dir} cannot be made: {error.strerror}. Set MIEN_DATA_DIR."
+            raise ConfigError(reason) from error
+        try:
+            return _ready(sqlite_at(self.path, self.listener))
+        except MemoryDamaged:
             raise
-        return db
+        except MemoryTrouble:  # a full disk, or one that may only be read: what is known can be read all the same
+            if not self.exists:
+                raise
+            return _ready(sqlite_at(self.path, self.listener, read_only=True))
 
     def _set_aside(self) -> str:
         """Rename a damaged file, with its log, and say so; nothing of it is deleted."""
@@ -118,3 +115,16 @@ class Memory:
         if goal is None:  # another mien was faster
             return "Try again."
         return f"Your memory was damaged. It is now {goal}, and mien starts a fresh one."
+
+
+def _ready(db: Database) -> Database:
+    """Bring an open memory up to date."""
+    from recommender.memory.migrations import migrate
+    from recommender.memory.schema import STEPS
+
+    try:
+        migrate(db, "memory", STEPS)
+    except BaseException:
+        db.close()
+        raise
+    return db

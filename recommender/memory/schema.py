@@ -1,8 +1,10 @@
 """What the memory keeps, as numbered steps. Every row belongs to a listener; moments are seconds since 1970 (UTC).
 
-`memory_playlists` has what was shown, with what was wished and read, so that a correction can plan it again;
-`memory_plays` its tracks; `memory_opinions` likes and skips, one row each; `memory_bans` what never comes;
-`memory_corrections` what readings should have been, with the scores of the network as they were.
+`memory_playlists` has what was shown, with what was wished and read, so that a correction can plan it again: `reading`
+is the number of the playlist that was first made of a reading, and `scores` are the network's own, before the resting
+face is taken into account. `memory_plays` has the tracks; `memory_opinions` likes and skips, one row each;
+`memory_bans` what never comes; `memory_corrections` what readings should have been, with the same scores. Lists are
+JSON.
 """
 
 from __future__ import annotations
@@ -11,7 +13,8 @@ _FIRST = """
 CREATE TABLE memory_playlists (
     listener TEXT NOT NULL, playlist BIGINT NOT NULL, at_s DOUBLE PRECISION NOT NULL, title TEXT NOT NULL,
     emotion TEXT NOT NULL, valence DOUBLE PRECISION NOT NULL, arousal DOUBLE PRECISION NOT NULL,
-    scores TEXT, wish TEXT NOT NULL,
+    seed BIGINT NOT NULL, wish TEXT NOT NULL,
+    reading BIGINT, read_at_s DOUBLE PRECISION, scores TEXT, model TEXT,
     PRIMARY KEY (listener, playlist));
 CREATE TABLE memory_plays (
     listener TEXT NOT NULL, playlist BIGINT NOT NULL, place INTEGER NOT NULL, at_s DOUBLE PRECISION NOT NULL,
@@ -29,7 +32,7 @@ CREATE TABLE memory_bans (
     PRIMARY KEY (listener, kind, key));
 CREATE TABLE memory_corrections (
     listener TEXT NOT NULL, number BIGINT NOT NULL, at_s DOUBLE PRECISION NOT NULL, kind TEXT NOT NULL,
-    emotion TEXT NOT NULL, scores TEXT NOT NULL, playlist BIGINT,
+    emotion TEXT NOT NULL, scores TEXT NOT NULL, model TEXT NOT NULL, reading BIGINT,
     PRIMARY KEY (listener, number))
 """
 
