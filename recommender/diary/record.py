@@ -6,9 +6,11 @@ database is loaded, and what goes wrong becomes a sentence for the user.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from emotion.types import EmotionScores
 from errors import MienError
 from recommender.diary import consent
 from recommender.types import Mood
@@ -17,22 +19,27 @@ if TYPE_CHECKING:
     from recommender.memory.place import Memory
 
 
-def record(memory: Memory, mood: Mood, when: datetime, *, source: str = "snap") -> str | None:
+def record(
+    memory: Memory, mood: Mood, when: datetime, *, scores: EmotionScores | None = None, source: str = "snap"
+) -> str | None:
     """Keep a reading.
 
     Args:
         memory: Where the listener's memory is.
-        mood: Of a face that was read; one without scores was named, not read, and is not kept.
+        mood: Of a face that was read; one that was named, not read, is not kept.
         when: The moment, with the offset of local time at that moment: `datetime.now().astimezone()`.
+        scores: As the network gave them, where the mood's differ; None takes the mood's.
         source: What asked for the reading: "snap" or "watch".
 
     Returns:
         A sentence for the user when it could not be kept, or when a damaged memory was set aside for it.
     """
-    return keep(memory, mood, when, source)[1]
+    return keep(memory, mood, when, scores=scores, source=source)[1]
 
 
-def keep(memory: Memory, mood: Mood, when: datetime, source: str) -> tuple[bool, str | None]:
+def keep(
+    memory: Memory, mood: Mood, when: datetime, *, scores: EmotionScores | None = None, source: str
+) -> tuple[bool, str | None]:
     """Do what `record` does; also return whether the reading is on the disk now."""
     if mood.scores is None or consent.since(memory.data_dir, memory.listener) is None:
         return False, None
@@ -41,7 +48,7 @@ def keep(memory: Memory, mood: Mood, when: datetime, source: str) -> tuple[bool,
 
     try:
         with memory.open() as db:
-            add(db, Entry(when, mood, source))
+            add(db, Entry(when, replace(mood, scores=scores or mood.scores), source))
             return True, db.note
     except (MienError, OSError) as error:
         return False, f"Your diary did not keep this reading: {error}"

@@ -107,7 +107,7 @@ class Summary:
 
 def summarise(entries: Iterable[Entry], period: Period) -> Summary:
     """Count the readings of a period; entries of other days are left out."""
-    kept = sorted((e for e in entries if period.first <= e.day <= period.last), key=lambda e: e.when)
+    kept = sorted((e for e in entries if period.first <= e.day <= period.last), key=lambda e: e.when.timestamp())
     parts = _by_step(kept, period)
     hours = tuple(_part(f"{hour:02}:00", [e for e in kept if e.when.hour == hour]) for hour in range(24))
     best, clearly = _best(hours)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from errors import ConfigError, FrameError
 from recommender.types import Mood
@@ -67,13 +67,17 @@ def watch(
     Raises:
         FrameError: There is no picture at the first look; later trouble is part of a `Look`, and the watch goes on.
     """
-    start = clock()
+
+    def now() -> datetime:
+        return clock().astimezone(UTC)  # differences in local time would be an hour off where summer time ends
+
+    start = now()
     due, end = start, None if for_s is None else start + timedelta(seconds=for_s)
     seen = False
     for sight in sights:
-        while (wait_s := (due - clock()).total_seconds()) > 0:
+        while (wait_s := (due - now()).total_seconds()) > 0:
             sleep(min(wait_s, NAP_S))
-        if (end is not None and seen and clock() >= end) or not allowed():
+        if (end is not None and seen and now() >= end) or not allowed():
             return
         when = clock()
         looking(when)
@@ -87,7 +91,7 @@ def watch(
             kept, trouble = (False, None) if mood is None else keep(mood, when)
             yield Look(when, mood, kept, trouble)
         seen = True
-        steps = int((clock() - start).total_seconds() // every_s) + 1
+        steps = int((now() - start).total_seconds() // every_s) + 1
         due = start + timedelta(seconds=steps * every_s)
         if end is not None and due >= end:
             return
