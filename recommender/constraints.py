@@ -98,7 +98,7 @@ class Constraints:
         if self.banned_artists:
             said["banned_artists"] = "by nobody you banned"
         if self.banned_songs:
-            said["banned_songs"] = "no song you banned"
+            said["banned_songs"] = "not a song you banned"
         return said
 
     def _is_of_genre(self, track: Track) -> bool:

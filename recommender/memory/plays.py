@@ -110,7 +110,7 @@ def remember(
         old = (db.listener, now_s - PLAYLISTS_KEPT_DAYS * DAY_S)
         for table in ("memory_plays", "memory_playlists"):
             db.run(f"DELETE FROM {table} WHERE listener = ? AND at_s < ?", old)
-            db.run(f"DELETE FROM {table} WHERE listener = ? AND playlist = ?", (db.listener, instead_of))
+            db.run(f"DELETE FROM {table} WHERE listener = ? AND playlist = ?", (db.listener, instead_of or 0))
     return number
 
 
@@ -134,15 +134,19 @@ def last(db: Database) -> Shown | None:
     return Shown(number, at_s, title, emotion, seed, json.loads(wish), read, tuple(map(_track, rows)))
 
 
-def tiredness(db: Database, *, seed: int, now_s: float) -> dict[str, float]:
+def tiredness(db: Database, *, seed: int, now_s: float, without: int | None = None) -> dict[str, float]:
     """Return song → how tired it is, for those that were played lately.
 
-    Playlists of the same seed do not count: who names the seed of a list wants that list again.
+    Args:
+        db: An open memory.
+        seed: Playlists of this seed do not count: who names the seed of a list wants that list again.
+        now_s: Seconds since 1970.
+        without: Number of another one that does not count.
     """
     found = db.rows(
-        "SELECT song, max(at_s) FROM memory_plays WHERE listener = ? AND at_s > ? AND playlist NOT IN"
-        " (SELECT playlist FROM memory_playlists WHERE listener = ? AND seed = ?) GROUP BY song",
-        (db.listener, now_s - REST_DAYS * DAY_S, db.listener, seed),
+        "SELECT song, max(at_s) FROM memory_plays WHERE listener = ? AND at_s > ? AND playlist <> ? AND playlist"
+        " NOT IN (SELECT playlist FROM memory_playlists WHERE listener = ? AND seed = ?) GROUP BY song",
+        (db.listener, now_s - REST_DAYS * DAY_S, without or 0, db.listener, seed),
     )
     return {song: tiredness_after(age_days(at_s, now_s)) for song, at_s in found}
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from emotion.types import EmotionScores
 from errors import MienError
 from recommender.constraints import Constraints
 from recommender.types import Mood, Track
@@ -51,12 +52,13 @@ class Recalled:
 NOTHING = Recalled()
 
 
-def recall(memory: Memory, *, seed: int) -> Recalled:
+def recall(memory: Memory, *, seed: int, without: int | None = None) -> Recalled:
     """Return what the memory says to a playlist of a seed; nothing is loaded when there is no memory.
 
     Args:
         memory: Where it is.
         seed: Playlists of the same seed are asked for again, so that their tracks need no rest.
+        without: Number of a playlist that was not wanted, so that its tracks need none either.
     """
     if not memory.exists:
         return NOTHING
@@ -67,7 +69,7 @@ def recall(memory: Memory, *, seed: int) -> Recalled:
     try:
         with memory.open() as db:
             said, banned = opinions.opinions(db), opinions.bans(db)
-            tired = plays.tiredness(db, seed=seed, now_s=now_s)
+            tired = plays.tiredness(db, seed=seed, without=without, now_s=now_s)
             notes = () if db.note is None else (db.note,)
     except (MienError, OSError) as error:
         return Recalled(notes=(f"Your memory did not help with this list, bans included: {error}",))
@@ -80,18 +82,37 @@ def recall(memory: Memory, *, seed: int) -> Recalled:
     )
 
 
-def resting_bias(memory: Memory, model: str) -> tuple[tuple[float, ...] | None, tuple[str, ...]]:
-    """Return the bias of the listener's resting face for a network, None when nothing is known, and notes."""
+def as_meant(memory: Memory, model: str, raw: EmotionScores) -> tuple[EmotionScores, tuple[str, ...]]:
+    """Take the listener's resting face out of what a network read, and say so where that changes the emotion.
+
+    Args:
+        memory: Where it is.
+        model: Name of the network.
+        raw: Its scores.
+
+    Returns:
+        The scores, `raw` itself when nothing is known, and notes.
+    """
     if not memory.exists:
-        return None, ()
+        return raw, ()
     from recommender.memory.corrections import learned
 
     try:
         with memory.open() as db:
-            found = learned(db, model, now_s=memory.clock().timestamp())
-            return found, () if db.note is None else (db.note,)
+            bias = learned(db, model, now_s=memory.clock().timestamp())
+            notes = () if db.note is None else (db.note,)
     except (MienError, OSError) as error:
-        return None, (f"Your resting face was not taken into account: {error}",)
+        return raw, (f"Your resting face was not taken into account: {error}",)
+    if bias is None:
+        return raw, notes
+    from recommender.memory.resting_face import corrected
+
+    meant = corrected(raw, bias)
+    if meant.top != raw.top:
+        was, now = raw.as_dict()[raw.top], meant.as_dict()[meant.top]
+        said = f"read as {raw.top} ({was:.0%}), meant as {meant.top} ({now:.0%})"
+        notes = (*notes, f"Your resting face was taken into account: {said}.")
+    return meant, notes
 
 
 def remember(
