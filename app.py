@@ -18,7 +18,7 @@ from errors import ConfigError, MienError
 from recommender.library import Library
 from recommender.memory.place import Memory
 from recommender.memory.recall import as_meant, recall, remember
-from recommender.types import Journey, Mood, Playlist, Saved
+from recommender.types import Journey, Mood, Playlist, Saved, Track
 from recommender.wish import Wish, wish_json, wish_of
 
 if TYPE_CHECKING:
@@ -253,6 +253,20 @@ def calibrate(settings: Settings, frames: list[Frame], face: int | None = None) 
     with memory.open() as db:
         corrections.calibrate(db, Read(raw, _model_name(settings), now_s), now_s=now_s)
     return Calibrated(reading, raw, as_meant(settings.memory, _model_name(settings), raw)[0])
+
+
+def find(settings: Settings, words: str, limit: int = 200) -> list[Track]:
+    """Return tracks of the user's catalogue and the built-in table whose title and artists hold every word."""
+    from recommender.catalogue import BuiltIn
+    from recommender.identity import plain
+
+    own: list[Track] = []
+    if settings.library.exists:
+        from recommender.store.queries import search
+
+        own = search(settings.library.open()[0], words, limit)
+    wanted = plain(words).split()
+    return own + [t for t in BuiltIn().tracks() if all(word in plain(f"{t.title} {t.artist}") for word in wanted)]
 
 
 def keepers(settings: Settings, *, catalogue: bool = False) -> list[Keeper]:
