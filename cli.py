@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from commands import benches, catalogue, lab, mapping
+from commands import benches, catalogue, diary, lab, mapping, memory
 from commands.options import (
     Clean,
     Detector,
@@ -26,6 +26,7 @@ from commands.options import (
     Length,
     Minutes,
     Model,
+    Private,
     Save,
     Seed,
     Strategy,
@@ -38,8 +39,9 @@ from emotion.types import EMOTIONS
 from errors import CatalogueError, ConfigError, FrameError, MienError, ModelError, ProviderError, lookup
 
 if TYPE_CHECKING:
-    from app import Outcome, Wish
+    from app import Outcome
     from recommender.constraints import Constraints
+    from recommender.wish import Wish
 
 cli = typer.Typer(
     name="mien",
@@ -104,6 +106,7 @@ def snap(
     instrumental: Instrumental = False,
     without: Without = None,
     seed: Seed = None,
+    private: Private = False,
     model: Model = None,
     detector: Detector = None,
     save: Save = None,
@@ -116,7 +119,7 @@ def snap(
         raise ConfigError("Give --photo or --camera, not both.")
     chosen = settings(model, detector)
     rules = _rules(language, genre, years, clean, instrumental, without)
-    wish = _wish(length, minutes, seed, strategy, goal, rules)
+    wish = _wish(length, minutes, seed, strategy, goal, rules, private)
     if photo is not None:
         from emotion.frames import from_path
 
@@ -176,6 +179,7 @@ def playlist(
     instrumental: Instrumental = False,
     without: Without = None,
     seed: Seed = None,
+    private: Private = False,
     save: Save = None,
     as_json: Json = False,
 ) -> None:
@@ -190,7 +194,7 @@ def playlist(
     else:
         raise ConfigError("Give --mood, or --valence and --arousal together.")
     rules = _rules(language, genre, years, clean, instrumental, without)
-    wish = _wish(length, minutes, seed, strategy, goal, rules)
+    wish = _wish(length, minutes, seed, strategy, goal, rules, private)
     _show(app.play(settings(), wanted, wish), save, as_json, with_reading=False)
 
 
@@ -254,10 +258,11 @@ def _wish(
     strategy: str | None,
     goal: str | None,
     rules: Constraints,
+    private: bool,
 ) -> Wish:
     """Refuse what makes no sense before a picture is taken."""
-    from app import Wish
     from recommender.strategies import STRATEGIES, goal_named
+    from recommender.wish import Wish
 
     if length is not None and minutes is not None:
         raise ConfigError("Give --length or --minutes, not both.")
@@ -267,7 +272,7 @@ def _wish(
         lookup(STRATEGIES, strategy.strip().lower(), "strategy")
     if goal is not None:
         goal_named(goal)
-    return Wish(length or 20, seed, strategy, goal, minutes, rules)
+    return Wish(length or 20, seed, strategy, goal, minutes, rules, private)
 
 
 def _show(result: Outcome, save: Path | None, as_json: bool, *, with_reading: bool) -> None:
@@ -288,14 +293,18 @@ def _show(result: Outcome, save: Path | None, as_json: bool, *, with_reading: bo
         print(f"mien: {save} was not written: without a face there is no playlist.", file=sys.stderr)
 
 
-cli.command()(lab.train)
-cli.command()(lab.runs)
-cli.command()(lab.compare)
-cli.add_typer(catalogue.cli, name="catalogue")
-cli.add_typer(mapping.cli, name="map")
-cli.add_typer(benches.cli, name="bench")
-cli.add_typer(lab.model_cli, name="model")
-cli.add_typer(lab.data_cli, name="data")
+TASTE, MUSIC, LAB = "Your taste", "Your music", "The model lab"
+for _command in (memory.like, memory.skip, memory.ban, memory.unban, memory.taste, memory.correct, memory.calibrate):
+    cli.command(rich_help_panel=TASTE)(_command)
+cli.add_typer(diary.cli, name="diary", rich_help_panel=TASTE)
+cli.command(rich_help_panel=TASTE)(memory.erase)
+cli.add_typer(catalogue.cli, name="catalogue", rich_help_panel=MUSIC)
+cli.add_typer(mapping.cli, name="map", rich_help_panel=MUSIC)
+for _command in (lab.train, lab.runs, lab.compare):
+    cli.command(rich_help_panel=LAB)(_command)
+cli.add_typer(benches.cli, name="bench", rich_help_panel=LAB)
+cli.add_typer(lab.model_cli, name="model", rich_help_panel=LAB)
+cli.add_typer(lab.data_cli, name="data", rich_help_panel=LAB)
 
 
 if __name__ == "__main__":

@@ -24,7 +24,6 @@ What = Annotated[
 ]
 ByArtist = Annotated[bool, typer.Option("--artist", help="Mean the artists of these songs.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
-Private = Annotated[bool, typer.Option("--private", help="Keep nothing of this: neither the list nor the reading.")]
 
 
 def like(what: What, by_artist: ByArtist = False, as_json: Json = False) -> None:

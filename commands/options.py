@@ -56,6 +56,7 @@ Without = Annotated[list[str] | None, typer.Option(help="Nothing by this artist;
 Seed = Annotated[
     int | None, typer.Option(min=0, help="The same seed gives the same playlist; without one each differs.")
 ]
+Private = Annotated[bool, typer.Option("--private", help="Keep nothing of this: neither the list nor the reading.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON (docs/json.md) instead of pictures and tables.")]
 Save = Annotated[
     Path | None,
