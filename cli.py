@@ -300,8 +300,8 @@ cli.add_typer(diary.cli, name="diary", rich_help_panel=TASTE)
 cli.command(rich_help_panel=TASTE)(memory.erase)
 cli.add_typer(catalogue.cli, name="catalogue", rich_help_panel=MUSIC)
 cli.add_typer(mapping.cli, name="map", rich_help_panel=MUSIC)
-for _command in (lab.train, lab.runs, lab.compare):
-    cli.command(rich_help_panel=LAB)(_command)
+for _experiment in (lab.train, lab.runs, lab.compare):
+    cli.command(rich_help_panel=LAB)(_experiment)
 cli.add_typer(benches.cli, name="bench", rich_help_panel=LAB)
 cli.add_typer(lab.model_cli, name="model", rich_help_panel=LAB)
 cli.add_typer(lab.data_cli, name="data", rich_help_panel=LAB)
