@@ -22,9 +22,8 @@ if TYPE_CHECKING:
     from emotion.types import Reading
     from recommender.diary.entry import Entry
     from recommender.diary.period import Period
-    from recommender.diary.watch import Look
+    from recommender.diary.watch import Look, Sight
     from recommender.memory.place import Memory
-    from recommender.types import Mood
 
 cli = typer.Typer(
     help="What your readings said, day by day; kept only with your consent, and never the picture.",
@@ -63,14 +62,14 @@ def diary(
         return
     from recommender.diary import consent
 
-    memory = _memory(settings())
+    memory = settings().memory
     today = now().date()
     chosen = [name for name, wanted in (("day", day), ("week", week), ("month", month)) if wanted]
     if len(chosen) + (since is not None) > 1:
         raise ConfigError("Give one of --day, --week, --month and --since.")
     everything = not chosen and since is None and until is None
     entries = _entries(memory)
-    period = _period(chosen[0] if chosen else "week", since, until, today, entries[0].day if entries else None)
+    period = _period(chosen[0] if chosen else "week", since, until, today, min((e.day for e in entries), default=None))
     on = consent.since(memory.data_dir, memory.listener)
     if csv is not None or svg is not None:
         inside = entries if everything else [e for e in entries if period.first <= e.day <= period.last]
@@ -89,7 +88,7 @@ def diary_on(as_json: Json = False) -> None:
     """Turn the diary on: from now on each reading's scores and mood are kept."""
     from recommender.diary import consent
 
-    memory = _memory(settings())
+    memory = settings().memory
     new = consent.give(memory.data_dir, memory.listener, now())
     where = str(memory.path) if memory.database is None else "your database (MIEN_DATABASE)"
     if as_json:
@@ -105,7 +104,7 @@ def diary_off(as_json: Json = False) -> None:
     """Turn the diary off: nothing is kept any more; what was kept stays until it is erased."""
     from recommender.diary import consent
 
-    memory = _memory(settings())
+    memory = settings().memory
     changed = consent.withdraw(memory.data_dir, memory.listener)
     many = len(_entries(memory))
     if as_json:
@@ -123,7 +122,7 @@ def diary_erase(
     """Erase all readings for good."""
     from recommender.diary import consent
 
-    memory = _memory(settings())
+    memory = settings().memory
     entries = _entries(memory)
     if entries and not yes:
         question = f"Erase {_many(len(entries))}, {entries[0].day} to {entries[-1].day}, for good?"
@@ -170,7 +169,7 @@ def diary_watch(
         raise ConfigError("Give --photo or --camera, not both.")
     every_s, for_s = seconds_in(every), None if for_ is None else seconds_in(for_)
     chosen = settings(model, detector)
-    memory = _memory(chosen)
+    memory = chosen.memory
     if consent.since(memory.data_dir, memory.listener) is None:
         raise ConfigError("The diary is off, so a watch would keep nothing. Turn it on first: mien diary on.")
     if note := _opened(memory):
@@ -187,7 +186,7 @@ def diary_watch(
     try:
         for look in watch(
             sights,
-            lambda mood, when: keep(memory, mood, when, source="watch"),
+            lambda seen, when: keep(memory, seen[0], when, scores=seen[1], source="watch"),
             every_s=every_s,
             for_s=for_s,
             allowed=lambda: consent.since(memory.data_dir, memory.listener) is not None,
@@ -212,19 +211,15 @@ def diary_watch(
 # --- what a watch looks at -------------------------------------------------------------------------------------------
 
 
-def _camera(chosen: Settings, source: str) -> Callable[[], Mood | None]:
+def _camera(chosen: Settings, source: str) -> Callable[[], Sight | None]:
     import app
     from emotion.camera import burst
 
     ready = app.reader(chosen)
-
-    def look() -> Mood | None:
-        return _mood(ready.read_burst(burst(source)))
-
-    return look
+    return lambda: _seen(chosen, ready.read_burst(burst(source)))
 
 
-def _pictures(chosen: Settings, place: Path) -> Iterator[Callable[[], Mood | None]]:
+def _pictures(chosen: Settings, place: Path) -> Iterator[Callable[[], Sight | None]]:
     import app
     from emotion.frames import from_path
 
@@ -233,16 +228,22 @@ def _pictures(chosen: Settings, place: Path) -> Iterator[Callable[[], Mood | Non
     if not paths:
         raise FrameError(f"There are no pictures in {place}. mien looks for {', '.join(app.PICTURE_SUFFIXES)}.")
 
-    def look_at(path: Path) -> Callable[[], Mood | None]:
-        return lambda: _mood(ready.read(from_path(path)))
+    def look_at(path: Path) -> Callable[[], Sight | None]:
+        return lambda: _seen(chosen, ready.read(from_path(path)))
 
     return map(look_at, paths)
 
 
-def _mood(reading: Reading) -> Mood | None:
+def _seen(chosen: Settings, reading: Reading) -> Sight | None:
+    """Return the mood that a snap would make of a reading, the listener's resting face taken away."""
+    if reading.face is None or reading.face.scores is None:
+        return None
+    from emotion.models import DEFAULT_MODEL
+    from recommender.memory.recall import as_meant
     from recommender.mood import mood_of
 
-    return None if reading.face is None or reading.face.scores is None else mood_of(reading.face.scores)
+    scores, _notes = as_meant(chosen.memory, chosen.model or DEFAULT_MODEL, reading.face.scores)
+    return mood_of(scores), reading.face.scores
 
 
 def _announce(as_json: bool) -> Callable[[datetime], None]:
@@ -273,12 +274,6 @@ def _look_json(look: Look) -> dict[str, Any]:
 
 
 # --- what is shown ---------------------------------------------------------------------------------------------------
-
-
-def _memory(chosen: Settings) -> Memory:
-    from recommender.memory.place import Memory
-
-    return Memory(chosen.data_dir, chosen.database)
 
 
 def _opened(memory: Memory) -> str | None:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from emotion.types import EmotionScores
 from errors import ConfigError, FrameError
 from recommender.types import Mood
 
@@ -22,6 +23,10 @@ NAP_S = 5.0
 """Longest sleep in one piece, so that a machine that was suspended is soon on time again."""
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+
+
+Sight = tuple[Mood, EmotionScores]
+"""The mood of a face, and the network's scores that it came from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +47,8 @@ class Look:
 
 
 def watch(
-    sights: Iterable[Callable[[], Mood | None]],
-    keep: Callable[[Mood, datetime], tuple[bool, str | None]],
+    sights: Iterable[Callable[[], Sight | None]],
+    keep: Callable[[Sight, datetime], tuple[bool, str | None]],
     *,
     every_s: float,
     for_s: float | None,
@@ -55,7 +60,7 @@ def watch(
     """Look, keep, wait, until time is up, the sights have ended, or the user withdraws the consent.
 
     Args:
-        sights: Each takes a picture and returns the mood in it, or None without a face; then the picture is gone.
+        sights: Each takes a picture and returns what is in it, or None without a face; then the picture is gone.
         keep: Writes to the diary: returns whether it did, and a sentence about trouble.
         every_s: Seconds from one look to the next.
         for_s: Seconds after which no look begins any more.
@@ -73,24 +78,24 @@ def watch(
 
     start = now()
     due, end = start, None if for_s is None else start + timedelta(seconds=for_s)
-    seen = False
+    first = True
     for sight in sights:
         while (wait_s := (due - now()).total_seconds()) > 0:
             sleep(min(wait_s, NAP_S))
-        if (end is not None and seen and now() >= end) or not allowed():
+        if (end is not None and not first and now() >= end) or not allowed():
             return
         when = clock()
         looking(when)
         try:
-            mood = sight()
+            seen = sight()
         except FrameError as error:
-            if not seen:
+            if first:
                 raise
             yield Look(when, None, False, str(error))
         else:
-            kept, trouble = (False, None) if mood is None else keep(mood, when)
-            yield Look(when, mood, kept, trouble)
-        seen = True
+            kept, trouble = (False, None) if seen is None else keep(seen, when)
+            yield Look(when, None if seen is None else seen[0], kept, trouble)
+        first = False
         steps = int((now() - start).total_seconds() // every_s) + 1
         due = start + timedelta(seconds=steps * every_s)
         if end is not None and due >= end:
