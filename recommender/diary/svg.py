@@ -7,7 +7,7 @@ from xml.sax.saxutils import escape, quoteattr
 Number = float | int
 
 
-def element(name: str, content: str = "", **attributes: object) -> str:
+def element(name: str, content: str = "", /, **attributes: object) -> str:
     """Return `<name …>content</name>`; underscores in names stand for hyphens, `class_` for class."""
     written = "".join(f" {key.rstrip('_').replace('_', '-')}={_value(value)}" for key, value in attributes.items())
     return f"<{name}{written}>{content}</{name}>" if content else f"<{name}{written}/>"
