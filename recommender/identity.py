@@ -21,37 +21,52 @@ _EDITION = (
 _VERSION = re.compile(rf"\s+(-\s+{_EDITION}\b.*|[\(\[]{_EDITION}\b[^\)\]]*[\)\]])$", re.IGNORECASE)
 
 
-_MARKED = re.compile(r"\s[(\[-]|\sf(?:ea)?t", re.IGNORECASE)
+MARKED = re.compile(r"\s[(\[-]|\sf(?:ea)?t", re.IGNORECASE)
 """What every guest and every version begins with: most titles have neither, and millions are looked through."""
-
-_ASCII = str.maketrans({c: " " for c in map(chr, range(128)) if not c.isalnum()} | {"'": None, "&": " and "})
 
 
 def song_key(title: str, artist: str) -> str:
     """Return the same text for every listing of a song, "title|artist"."""
-    bare = _VERSION.sub("", _GUEST.sub("", _VERSION.sub("", title))) if _MARKED.search(title) else title
-    return f"{plain(bare) or title.casefold()}|{artist_key(artist)}"
+    return f"{plain(bare_title(title)) or title.casefold()}|{artist_key(artist)}"
 
 
 def artist_key(artist: str) -> str:
     """Return the same text for every spelling of an artist."""
-    name = plain(_GUEST.sub("", artist) if _MARKED.search(artist) else artist)
-    return name.removeprefix("the ") or artist.casefold()
+    return plain(bare_artist(artist)).removeprefix("the ") or artist.casefold()
+
+
+def bare_title(title: str) -> str:
+    """Return a title without guests and versions."""
+    return _VERSION.sub("", _GUEST.sub("", _VERSION.sub("", title))) if MARKED.search(title) else title
+
+
+def bare_artist(artist: str) -> str:
+    """Return an artist without guests."""
+    return _GUEST.sub("", artist) if MARKED.search(artist) else artist
 
 
 def plain(text: str) -> str:
     """Return letters and digits in lower case, without accents, parted by single spaces."""
     if text.isascii():  # most names; the way below comes to the same, more slowly
         return " ".join(_NO_WORD.sub(" ", text.lower().replace("&", " and ").replace("'", "")).split())
-    if text.isascii():
-        return " ".join(text.lower().translate(_ASCII).split())
     decomposed = unicodedata.normalize("NFKD", text.casefold().replace("&", " and "))
-    kept = "".join(
-        c if c.isalnum() or unicodedata.category(c) in ("Mn", "Mc") else " "
-        for c in decomposed
-        if not unicodedata.combining(c) and c not in "'’"
-    )
-    return unicodedata.normalize("NFC", " ".join(kept.split()))
+    return unicodedata.normalize("NFC", " ".join(decomposed.translate(_KEPT).split()))
+
+
+class _Kept(dict[int, str]):
+    """What stays of each character of a decomposed text: letters and digits of every script, no accents."""
+
+    def __missing__(self, code: int) -> str:
+        c = chr(code)
+        if unicodedata.combining(c) or c in "'’":
+            kept = ""
+        else:
+            kept = c if c.isalnum() or unicodedata.category(c) in ("Mn", "Mc") else " "
+        self[code] = kept
+        return kept
+
+
+_KEPT = _Kept()
 
 
 def recognised(tracks: Iterable[Track], catalogue: Sequence[Track]) -> list[Track]:

@@ -15,6 +15,9 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
+
+from recommender.importing.blocks import Cells
 
 MISSING = frozenset(
     ("", "nan", "NaN", "NAN", "None", "none", "null", "NULL", "Null", "N/A", "n/a", "NA", "-", "[]", None)
@@ -41,8 +44,8 @@ _NAME_STARTS = r"(?!\s*(?:the|and|&|jr\.?)\b)"
 _YEAR = re.compile(r"(?<!\d)(1[89]\d\d|20\d\d)(?!\d)")
 
 
-def numbers(field: str, unit: str, cells: Sequence[Any]) -> tuple[list[float | None], dict[int, str]]:
-    """Return the numbers of a column, and what is wrong with which of its cells.
+def numbers(field: str, unit: str, cells: Sequence[Any]) -> tuple[NDArray[np.float64], dict[int, str]]:
+    """Return the numbers of a column, nan where not known, and what is wrong with which of its cells.
 
     Args:
         field: A key of `RANGES`.
@@ -52,40 +55,58 @@ def numbers(field: str, unit: str, cells: Sequence[Any]) -> tuple[list[float | N
     wrong: dict[int, str] = {}
     if unit == "h:m:s":
         cells = [None if (seconds := clock_s(str(cell))) is None else seconds for cell in cells]
-    try:
-        values = np.array(list(map(float, cells)))
-    except (TypeError, ValueError):
-        values = np.array([_number(cell, place, wrong) for place, cell in enumerate(cells)])
+    values = _values(cells, wrong)
     factor = {"0–100": 0.01, "ms": 0.001}.get(unit)
     if factor:
         values = np.round(values * factor, 6)
     low, high = RANGES[field]
-    unknown = np.isnan(values)
     if field in ZERO_IS_UNKNOWN:
-        unknown |= values == 0
+        values[values == 0] = np.nan
     with np.errstate(invalid="ignore"):
         outside = (values < low) | (values > high)
-    for place in np.flatnonzero(outside & ~unknown).tolist():
+    for place in np.flatnonzero(outside).tolist():
         wrong[place] = f"{field} is {cells[place]}; {low:g} to {high:g} is possible" + (f" ({unit})" if unit else "")
+    values[outside] = np.nan
+    return values, wrong
+
+
+def known(values: NDArray[np.float64]) -> list[float | None]:
+    """Return numbers as a list, None where they are not known."""
     found: list[float | None] = values.tolist()
-    for place in (*np.flatnonzero(unknown | outside).tolist(), *wrong):
+    for place in np.flatnonzero(np.isnan(values)).tolist():
         found[place] = None
-    return found, wrong
+    return found
 
 
 def texts(cells: Sequence[Any]) -> list[str | None]:
     """Return texts with single spaces; None where there is nothing."""
+    if isinstance(cells, Cells):
+        clean = cells.texts
+        joined = "".join(clean)
+        if joined.isprintable() and "  " not in joined and MISSING.isdisjoint(clean):
+            return [cell if cell[0] != " " and cell[-1] != " " else cell.strip() or None for cell in clean]
     return [_text(cell) if type(cell) is str else None if cell is None else _text(str(cell)) for cell in cells]
 
 
 def each(reader: Callable[[str], Any], cells: Sequence[Any]) -> list[Any]:
-    """Return what a reader makes of each cell, None where there is nothing; few different cells are read once each."""
+    """Return what a reader makes of each cell, None where there is nothing; each different cell is read once."""
     if any(isinstance(cell, list) for cell in cells[:100]) or not all(isinstance(cell, str) for cell in cells[:100]):
         cells = [
             None if cell is None else "\n".join(map(str, cell)) if isinstance(cell, list) else str(cell)
             for cell in cells
         ]
-    return [None if cell in MISSING else reader(cell.strip()) for cell in cells]
+    read = {cell: None if cell in MISSING else reader(cell.strip()) for cell in set(cells)}
+    return [read[cell] for cell in cells]
+
+
+def spotify(cells: Sequence[Any]) -> list[str | None]:
+    """Return the URI of each Spotify track, None where there is none."""
+    if isinstance(cells, Cells):
+        if cells.all_like(b"spotify:track:", 36):
+            return list(cells.texts)
+        if cells.all_like(b"", 22):
+            return [f"spotify:track:{cell}" for cell in cells.texts]
+    return each(spotify_of, cells)
 
 
 @lru_cache(maxsize=50_000)
@@ -191,6 +212,18 @@ def clock_s(cell: str) -> float | None:
     if not 2 <= len(parts) <= 3 or not all(re.fullmatch(r"\d+(\.\d+)?", part) for part in parts):
         return None
     return sum(float(part) * 60.0**place for place, part in enumerate(reversed(parts)))
+
+
+def _values(cells: Sequence[Any], wrong: dict[int, str]) -> NDArray[np.float64]:
+    if isinstance(cells, Cells):
+        values, readable = cells.numbers()
+        for place in np.flatnonzero(~readable).tolist():
+            values[place] = _number(cells[place], place, wrong)
+        return values
+    try:
+        return np.array(list(map(float, cells)))
+    except (TypeError, ValueError):
+        return np.array([_number(cell, place, wrong) for place, cell in enumerate(cells)])
 
 
 def _number(cell: Any, place: int, wrong: dict[int, str]) -> float:

@@ -13,22 +13,25 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import chain, repeat
+from itertools import chain, compress, repeat
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import Engine
 
 from errors import CatalogueError
-from recommender.identity import song_key
 from recommender.importing import cells
+from recommender.importing.blocks import Cells
 from recommender.importing.columns import Column, recognise
+from recommender.importing.songs import keys_of, song_keys
 from recommender.importing.sources import Bad, Chunk, open_source
-from recommender.store.cells import cell_of
+from recommender.store.cells import cells_of
 from recommender.store.engine import translated, writing
 from recommender.store.migrations import migrate
-from recommender.store.schema import AT, COLUMNS, key_of
-from recommender.store.writing import Writer, marks
+from recommender.store.schema import COLUMNS
+from recommender.store.writing import Batch, Writer, marks
 
 READERS: dict[str, Callable[[str], Any]] = {
     "artists": cells.artists_of,
@@ -40,7 +43,6 @@ READERS: dict[str, Callable[[str], Any]] = {
     "key": cells.key_of,
     "mode": cells.mode_of,
     "isrc": cells.isrc_of,
-    "spotify": cells.spotify_of,
 }
 """How the cells of a field are read that is neither a number nor any text."""
 
@@ -135,15 +137,16 @@ def import_file(
             mapping = json.dumps({column.field: column.name for column in columns}, ensure_ascii=False)
             about = (number, str(path), now.isoformat(timespec="seconds"), mapping)
             connection.exec_driver_sql(f"INSERT INTO imports VALUES ({places})", (*about, 0, 0, 0, 0))
-            writer = Writer(connection, number)
+            expected = len(first.lines) / max(source.share_read(), 1e-9)
+            writer = Writer(connection, number, int(expected))
             for chunk in chain((first,), source.chunks):
-                tracks, bad = tracks_of(chunk, columns)
-                writer.add(tracks, list(_keys(tracks)))
+                batch, bad = batch_of(chunk, columns)
+                writer.add_batch(batch)
                 set_apart(bad)
                 examples += bad[: 3 - len(examples)]
-                rows += len(tracks) + len(bad)
+                rows += batch.size + len(bad)
                 bad_rows += len(bad)
-                without_mood += sum(row[AT["cell"]] is None for row in tracks)
+                without_mood += sum(cell is None for cell in batch.columns.get("cell", repeat(None, batch.size)))
                 progress(source.share_read(), rows)
             writer.finish()
             mark = marks(connection)
@@ -186,22 +189,53 @@ def imported_json(done: Imported) -> dict[str, Any]:
 
 def tracks_of(chunk: Chunk, columns: Sequence[Column]) -> tuple[list[list[Any]], list[Bad]]:
     """Return the rows of tracks in a chunk, as `store.rows.row_of` makes them, and its bad rows."""
+    batch, bad = batch_of(chunk, columns)
+    return [batch.row(number) for number in range(batch.size)], bad
+
+
+def batch_of(chunk: Chunk, columns: Sequence[Column]) -> tuple[Batch, list[Bad]]:
+    """Return the tracks in a chunk, and its bad rows."""
+    values, wrong = _values(chunk, columns)
     size = len(chunk.lines)
-    values: dict[str, Sequence[Any]] = {}
+    bad_rows = list(chunk.bad)
+    if wrong:
+        for place in sorted(wrong):
+            text = ",".join("" if column[place] is None else str(column[place]) for column in chunk.columns)
+            bad_rows.append(Bad(chunk.lines[place], wrong[place], text))
+        good = [place not in wrong for place in range(size)]
+        values = {name: list(compress(column, good)) for name, column in values.items()}
+        size -= len(wrong)
+    values["song"] = song_keys(values["title"], [names.partition("\n")[0] for names in values["artists"]])
+    known = [(scheme, values.pop(scheme)) for scheme in IDENTIFIERS if scheme in values]
+    values["identifiers"] = _identifiers(known, size)
+    every = [(np.arange(size), keys_of([f"song {song}" for song in values["song"]]))]
+    for scheme, column in reversed(known):
+        there = [place for place, value in enumerate(column) if value]
+        every.insert(0, (np.array(there, dtype=np.int64), keys_of([f"{scheme} {column[place]}" for place in there])))
+    rows, keys = (np.concatenate(parts) for parts in zip(*every, strict=True))
+    return Batch({name: values[name] for name in COLUMNS if name in values}, keys, rows, size), bad_rows
+
+
+def _values(chunk: Chunk, columns: Sequence[Column]) -> tuple[dict[str, Any], dict[int, str]]:
+    """Return column of the store → its values, identifiers by their scheme, and what is wrong with which rows."""
+    values: dict[str, Any] = {}
+    plane: dict[str, NDArray[np.float64]] = {}
     wrong: dict[int, str] = {}
     for column in columns:
-        raw = chunk.columns[column.place]
-        field = column.field
+        raw, field = chunk.columns[column.place], column.field
         if field in cells.RANGES:
             numbers, bad = cells.numbers(field, column.unit, raw)
-            values[STORED.get(field, field)] = numbers
+            values[STORED.get(field, field)] = cells.known(numbers)
+            plane[field] = numbers
             for place, reason in bad.items():
                 wrong.setdefault(place, f"column {column.name!r}: {reason}")
+        elif field == "spotify":
+            values[field] = cells.spotify(raw)
         elif field in READERS:
             values[field] = cells.each(READERS[field], raw)
         else:
             values[field] = cells.texts(raw)
-        if field in TEXTS:
+        if field in TEXTS and not (isinstance(raw, Cells) and "".join(raw.texts).isascii()):
             for place, cell in enumerate(raw):
                 if isinstance(cell, str) and not cell.isascii() and not _is_text(cell):
                     wrong[place] = f"column {column.name!r} is not UTF-8"
@@ -209,42 +243,20 @@ def tracks_of(chunk: Chunk, columns: Sequence[Column]) -> tuple[list[list[Any]],
         for place, text in enumerate(values[field]):
             if text is None:
                 wrong.setdefault(place, f"has no {field}")
-    nothing = repeat(None, size)
-    titles, artists = values["title"], values["artists"]
-    values["song"] = [
-        "" if place in wrong else song_key(title, names.partition("\n")[0])
-        for place, (title, names) in enumerate(zip(titles, artists, strict=True))
-    ]
-    values["identifiers"] = _identifiers(values, size)
-    values["estimated"] = [value or 0 for value in values.get("estimated", nothing)]
-    values["cell"] = list(map(cell_of, values.get("valence", nothing), values.get("energy", nothing)))
-    rows = list(map(list, zip(*(values.get(name) or [None] * size for name in COLUMNS), strict=True)))
-    bad_rows = list(chunk.bad)
-    if wrong:
-        for place in sorted(wrong):
-            text = ",".join("" if column[place] is None else str(column[place]) for column in chunk.columns)
-            bad_rows.append(Bad(chunk.lines[place], wrong[place], text))
-        rows = [row for place, row in enumerate(rows) if place not in wrong]
-    return rows, bad_rows
+    if "estimated" in values:
+        values["estimated"] = [value or 0 for value in values["estimated"]]
+    if len(plane.keys() & {"valence", "energy"}) == 2:
+        values["cell"] = cells_of(plane["valence"], plane["energy"])
+    return values, wrong
 
 
-def _identifiers(values: Mapping[str, Sequence[Any]], size: int) -> Sequence[str]:
-    known = [(scheme, values[scheme]) for scheme in IDENTIFIERS if scheme in values]
+def _identifiers(known: Sequence[tuple[str, Sequence[str | None]]], size: int) -> Sequence[str]:
     if len(known) == 1:
         scheme, column = known[0]
         return [f"{scheme} {value}" if value else "" for value in column]
     return [
         "\n".join(f"{scheme} {column[place]}" for scheme, column in known if column[place]) for place in range(size)
     ]
-
-
-def _keys(rows: Sequence[Sequence[Any]]) -> Iterator[list[int]]:
-    """Yield the keys of each row; identifiers stand in the order of `IDENTIFIERS`, the ISRC first."""
-    identifiers, song = AT["identifiers"], AT["song"]
-    for row in rows:
-        known = row[identifiers]
-        names = known.split("\n") if known else []
-        yield [*map(key_of, names), key_of(f"song {row[song]}")]
 
 
 def _is_text(text: str) -> bool:

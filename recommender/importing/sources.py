@@ -2,6 +2,7 @@
 
 A chunk is columns, not rows, since that is how cells are turned into values fastest. A cell is a text, except that
 Parquet and JSON keep numbers, truths and lists. A row that is no row (a wrong number of cells, no JSON) is set apart.
+Separated text is cut by `blocks` as long as its quotes are regular, from then on by the `csv` module.
 """
 
 from __future__ import annotations
@@ -14,13 +15,23 @@ import json
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import IO, Any
 
 from errors import CatalogueError
+from recommender.importing import blocks
 
 CHUNK = 20_000
+"""Rows of a chunk."""
+
+BLOCK = 1 << 21
+"""Characters of a chunk of separated text."""
+
 LONGEST_CELL = 1 << 20
+LONGEST_ROW = 1 << 23
+"""Characters after which a quote that nobody closes is none."""
+
 SUFFIXES = (
     ".csv",
     ".tsv",
@@ -140,6 +151,35 @@ def _separated(path: Path, file: IO[str]) -> tuple[tuple[str, ...], Iterator[Chu
 
 
 def _rows(file: IO[str], delimiter: str, width: int) -> Iterator[Chunk]:
+    line, text, piece = 2, "", file.read(BLOCK)  # the header is line 1
+    while text or piece:
+        text += piece
+        end = _end_of_rows(text) if piece else len(text)
+        block = blocks.cut(text[:end], delimiter, width) if end else None
+        if block is None and (end or len(text) > LONGEST_ROW):
+            yield from _rows_of_any_kind(
+                chain(io.StringIO(text + file.readline(), newline=""), file), delimiter, width, line
+            )
+            return
+        if block is not None:
+            bad = [Bad(line + row, f"has {cells} cells; {width} are needed", odd) for row, odd, cells in block.odd]
+            yield Chunk(block.columns, [line + row for row in block.lines], tuple(bad))
+            line += text.count("\n", 0, end)
+        text, piece = text[end:], file.read(BLOCK)
+
+
+def _end_of_rows(text: str) -> int:
+    """Return where the last row ends that is whole: behind a line break with an even number of quotes before it."""
+    end = text.rfind("\n") + 1
+    is_open = text.count('"', 0, end) % 2
+    while is_open and end:
+        before = text.rfind("\n", 0, end - 1) + 1
+        is_open ^= text.count('"', before, end) % 2
+        end = before
+    return end
+
+
+def _rows_of_any_kind(file: Iterator[str], delimiter: str, width: int, line: int) -> Iterator[Chunk]:
     reader = csv.reader(file, delimiter=delimiter)
     bad: list[Bad] = []
 
@@ -148,7 +188,7 @@ def _rows(file: IO[str], delimiter: str, width: int) -> Iterator[Chunk]:
             try:
                 yield from reader
             except csv.Error as error:
-                bad.append(Bad(reader.line_num + 1, f"{error}; a quote may be open", ""))
+                bad.append(Bad(reader.line_num + line - 1, f"{error}; a quote may be open", ""))
             else:
                 return
 
@@ -162,15 +202,15 @@ def _rows(file: IO[str], delimiter: str, width: int) -> Iterator[Chunk]:
             if len(chunk) == CHUNK:
                 break
         more = len(chunk) == CHUNK
-        lines: Sequence[int] = range(before + 2, reader.line_num + 2)  # the header is line 1
+        lines: Sequence[int] = range(before + line, reader.line_num + line)
         if len(lines) != len(chunk):
-            lines = _line_numbers(chunk, before + 2)
+            lines = _line_numbers(chunk, before + line)
         if any(len(row) != width for row in chunk):
-            for row, line in zip(chunk, lines, strict=True):
+            for row, number in zip(chunk, lines, strict=True):
                 if len(row) not in (0, width):
-                    bad.append(Bad(line, f"has {len(row)} cells; {width} are needed", delimiter.join(row)))
-            kept = [(row, line) for row, line in zip(chunk, lines, strict=True) if len(row) == width]
-            chunk, lines = [row for row, _ in kept], [line for _, line in kept]
+                    bad.append(Bad(number, f"has {len(row)} cells; {width} are needed", delimiter.join(row)))
+            kept = [(row, number) for row, number in zip(chunk, lines, strict=True) if len(row) == width]
+            chunk, lines = [row for row, _ in kept], [number for _, number in kept]
         columns = list(zip(*chunk, strict=True)) if chunk else [()] * width
         yield Chunk(columns, lines, tuple(bad))
         bad.clear()

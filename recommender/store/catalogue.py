@@ -248,9 +248,7 @@ def _where(connection: Connection, allowed: Constraints | None) -> tuple[str, li
     if allowed.explicit is not None:
         parts.append("explicit = 1" if allowed.explicit else "coalesce(explicit, 0) = 0")
     if allowed.instrumental:
-        parts.append(
-            f"(language = '{NO_WORDS}' OR (language IS NULL AND instrumentalness >= {INSTRUMENTAL_FROM}))"
-        )
+        parts.append(f"(language = '{NO_WORDS}' OR (language IS NULL AND instrumentalness >= {INSTRUMENTAL_FROM}))")
     return "".join(f" AND {part}" for part in parts), values
 
 

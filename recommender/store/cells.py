@@ -11,6 +11,9 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 LEVELS = 10
 SIDE = 1 << LEVELS
 
@@ -25,12 +28,26 @@ def _spread(number: int) -> int:
 SPREAD = tuple(_spread(number) for number in range(SIDE))
 """A number's bits with a gap behind each."""
 
+_SPREAD = np.array(SPREAD, dtype=np.int64)
+
 
 def cell_of(valence: float | None, energy: float | None) -> int | None:
     """Return the cell of a sound, or None when valence or energy is not known."""
     if valence is None or energy is None:
         return None
     return SPREAD[place_of(valence, SIDE)] | SPREAD[place_of(energy, SIDE)] << 1
+
+
+def cells_of(valence: NDArray[np.float64], energy: NDArray[np.float64]) -> list[int | None]:
+    """Return the cell of each sound; nan is not known."""
+    unknown = np.isnan(valence) | np.isnan(energy)
+    across, up = (
+        np.clip(np.where(unknown, 0.0, shares) * SIDE, 0, SIDE - 1).astype(np.int64) for shares in (valence, energy)
+    )
+    found: list[int | None] = (_SPREAD[across] | _SPREAD[up] << 1).tolist()
+    for place in np.flatnonzero(unknown).tolist():
+        found[place] = None
+    return found
 
 
 def place_of(share: float, side: int) -> int:

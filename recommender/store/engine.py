@@ -1,6 +1,6 @@
 """Open a store, write to it one at a time, and say in words what a database complains about.
 
-SQLite: a write-ahead log (readers never wait for a writer), foreign keys, half a minute of patience with other writers,
+SQLite: a write-ahead log (readers never wait for a writer), half a minute of patience with other writers,
 and `synchronous=FULL`, so that what was acknowledged outlives a power cut (https://www.sqlite.org/wal.html).
 """
 
@@ -140,7 +140,7 @@ def _set_up(connection: Any, _entry: ConnectionPoolEntry) -> None:
     cursor = connection.cursor()
     with contextlib.suppress(sqlite3.OperationalError):  # a read-only store keeps the log that it has
         cursor.execute("PRAGMA journal_mode = WAL")
-    for setting in ("foreign_keys = ON", "synchronous = FULL", f"cache_size = -{CACHE_KIB}", "temp_store = MEMORY"):
+    for setting in ("synchronous = FULL", f"cache_size = -{CACHE_KIB}"):
         cursor.execute(f"PRAGMA {setting}")
     cursor.close()
 

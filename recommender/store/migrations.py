@@ -28,10 +28,9 @@ def _first(connection: Connection) -> None:
             year SMALLINT, genre TEXT, language TEXT, valence {real}, energy {real}, tempo_bpm {real},
             acousticness {real}, mode SMALLINT, instrumentalness {real}, key SMALLINT, danceability {real},
             loudness_db {real}, identifiers TEXT NOT NULL, estimated SMALLINT NOT NULL, duration_s {real}, album TEXT,
-            explicit SMALLINT, cell INTEGER, source INTEGER REFERENCES imports (id));
+            explicit SMALLINT, cell INTEGER, source INTEGER);
         CREATE INDEX tracks_mood ON tracks (cell, valence, energy, tempo_bpm, acousticness, mode, id);
-        CREATE TABLE identities (key {big} PRIMARY KEY, track {big} NOT NULL REFERENCES tracks (id));
-        CREATE INDEX identities_track ON identities (track);
+        CREATE TABLE identities (key {big} PRIMARY KEY, track {big} NOT NULL);
         CREATE TABLE density (cell INTEGER PRIMARY KEY, tracks {big} NOT NULL);
         """,
     )

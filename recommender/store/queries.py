@@ -13,7 +13,7 @@ from recommender.identity import plain, song_key
 from recommender.store.engine import translated, writing
 from recommender.store.rows import keys_of, track_of
 from recommender.store.schema import AT, COLUMNS, DENSITY, IMPORTS, TRACKS, key_of
-from recommender.store.writing import NO_MOOD, Writer, fill, marks, move, rows_by_id
+from recommender.store.writing import NO_MOOD, Writer, fill, marks, move, remove, rows_by_id
 from recommender.types import Track
 
 GRID = 5
@@ -139,9 +139,10 @@ def dedupe(engine: Engine, *, really: bool = True, examples: int = 10) -> tuple[
             if really:
                 for other in others:
                     fill(rows[leader], rows[other])
-                    move(connection, other, leader)
                 _write(connection, rows[leader])
         if really:
+            move(connection, {other: _leader(leaders, other) for other in leaders})
+            remove(connection, leaders)
             _rename(connection, renamed, leaders)
             Writer(connection).finish()
         return sum(map(len, groups.values())), shown

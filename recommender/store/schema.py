@@ -3,14 +3,15 @@
 `tracks` is one row a song. Artists are parted by line breaks, identifiers are lines "scheme value": a list is always
 read whole, so a table of its own would only cost a join. `identities` maps 64-bit hashes of everything that names a
 song (its ISRC, its identifiers, its normalised title and artist) to the track. `density` counts tracks by coarse
-cell, −1 for tracks without valence or energy, and is exact after every transaction.
+cell, −1 for tracks without valence or energy, and is exact after every transaction. No foreign keys: `writing` keeps
+the tables together in its transactions, and a database that looks up each of a million tracks again takes twice as long.
 """
 
 from __future__ import annotations
 
 from hashlib import blake2b
 
-from sqlalchemy import BigInteger, Column, Double, ForeignKey, Integer, MetaData, SmallInteger, Table, Text
+from sqlalchemy import BigInteger, Column, Double, Integer, MetaData, SmallInteger, Table, Text
 
 METADATA = MetaData()
 
@@ -51,13 +52,13 @@ TRACKS = Table(
     Column("album", Text),
     Column("explicit", SmallInteger),
     Column("cell", Integer),
-    Column("source", Integer, ForeignKey("imports.id")),
+    Column("source", Integer),
 )
 IDENTITIES = Table(
     "identities",
     METADATA,
     Column("key", BigInteger, primary_key=True),
-    Column("track", BigInteger, ForeignKey("tracks.id"), nullable=False),
+    Column("track", BigInteger, nullable=False),
 )
 DENSITY = Table(
     "density",
@@ -65,6 +66,9 @@ DENSITY = Table(
     Column("cell", Integer, primary_key=True),
     Column("tracks", BigInteger, nullable=False),
 )
+
+MOOD_INDEX = "CREATE INDEX tracks_mood ON tracks (cell, valence, energy, tempo_bpm, acousticness, mode, id)"
+"""Holds all that ranking reads; a large import makes it anew at its end."""
 
 COLUMNS = tuple(column.name for column in TRACKS.columns)
 """The order of every row of tracks that is read or written."""

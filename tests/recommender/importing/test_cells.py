@@ -60,11 +60,20 @@ def test_years_stand_anywhere_in_a_date(cell: str, year: int | None) -> None:
     assert cells.year_of(cell) == year
 
 
-def test_scales_and_units_become_miens_own() -> None:
-    assert cells.numbers("energy", "0–100", ["50", "", "100"]) == ([0.5, None, 1.0], {})
-    assert cells.numbers("duration", "ms", [1500, None, 0]) == ([1.5, None, None], {})
-    assert cells.numbers("duration", "h:m:s", ["3:25", "1:00:01", "?"]) == ([205.0, 3601.0, None], {})
-    assert cells.numbers("tempo", "", ["120", "0", "nan"]) == ([120.0, None, None], {})
+@pytest.mark.parametrize(
+    ("field", "unit", "column", "values"),
+    [
+        ("energy", "0–100", ["50", "", "100"], [0.5, None, 1.0]),
+        ("duration", "ms", [1500, None, 0], [1.5, None, None]),
+        ("duration", "h:m:s", ["3:25", "1:00:01", "?"], [205.0, 3601.0, None]),
+        ("tempo", "", ["120", "0", "nan"], [120.0, None, None]),
+    ],
+)
+def test_scales_and_units_become_miens_own(
+    field: str, unit: str, column: list[object], values: list[float | None]
+) -> None:
+    numbers, wrong = cells.numbers(field, unit, column)
+    assert (cells.known(numbers), wrong) == (values, {})
 
 
 def test_a_number_that_is_none_or_out_of_range_spoils_its_row() -> None:
