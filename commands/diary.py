@@ -197,7 +197,7 @@ def diary_watch(
             looks.append(look)
             _tell(look, as_json)
     except KeyboardInterrupt:
-        if sys.stdout.isatty():
+        if _on_a_terminal():
             print()
     finally:
         signal.signal(signal.SIGTERM, before)
@@ -250,10 +250,14 @@ def _announce(as_json: bool) -> Callable[[datetime], None]:
     """Say that a look begins, before the camera opens; the line is then replaced by what it came to."""
 
     def looking(when: datetime) -> None:
-        if not as_json and sys.stdout.isatty():
+        if not as_json and _on_a_terminal():
             print(f"{when:%H:%M:%S}  👁 looking …", end="", flush=True)
 
     return looking
+
+
+def _on_a_terminal() -> bool:
+    return sys.stdout.isatty()
 
 
 def _tell(look: Look, as_json: bool) -> None:
@@ -262,7 +266,7 @@ def _tell(look: Look, as_json: bool) -> None:
         return
     from commands.diary_view import look_words
 
-    start = "\r\x1b[K" if sys.stdout.isatty() else ""
+    start = "\r\x1b[K" if _on_a_terminal() else ""
     print(start + look_words(look), flush=True)
 
 
