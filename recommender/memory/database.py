@@ -122,8 +122,9 @@ def sqlite_at(path: Path, listener: str, *, read_only: bool = False) -> Database
     """
     address = f"file:{quote(str(path.absolute()))}"
     if read_only:
-        has_log = path.with_name(f"{path.name}-wal").exists()
-        address += "?mode=ro" if has_log else "?mode=ro&immutable=1"  # immutable: no log can be made, nobody writes
+        log = path.with_name(f"{path.name}-wal")
+        has_log = log.exists() and log.stat().st_size > 0
+        address += "?mode=ro" if has_log else "?mode=ro&immutable=1"  # immutable: needs no index of a log
     try:
         connection = sqlite3.connect(
             address, uri=True, timeout=PATIENCE_S, isolation_level=None, check_same_thread=False

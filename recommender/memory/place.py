@@ -102,10 +102,11 @@ class Memory:
             return _ready(sqlite_at(self.path, self.listener))
         except MemoryDamaged:
             raise
-        except MemoryTrouble:  # a full disk, or one that may only be read: what is known can be read all the same
-            if not self.exists:
-                raise
-            return _ready(sqlite_at(self.path, self.listener, read_only=True))
+        except MemoryTrouble as trouble:  # a full disk, or one that may only be read: what is known can be read
+            try:
+                return _ready(sqlite_at(self.path, self.listener, read_only=True))
+            except MemoryTrouble:
+                raise trouble from None
 
     def _set_aside(self) -> str:
         """Rename a damaged file, with its log, and say so; nothing of it is deleted."""
