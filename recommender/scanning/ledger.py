@@ -6,7 +6,7 @@ The ledger only saves work. One of another version is begun anew: everything is 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,7 @@ from sqlalchemy import BigInteger, Column, Connection, MetaData, SmallInteger, T
 
 from recommender.store.rows import identifiers_of
 from recommender.store.schema import AT, key_of
-from recommender.store.writing import marks, rows_by_id
+from recommender.store.writing import among, listed, marks, rows_by_id
 
 VERSION = 1
 METADATA = MetaData()
@@ -22,7 +22,7 @@ FILES = Table(
     "scan_files",
     METADATA,
     Column("path", Text, primary_key=True),
-    Column("name", BigInteger, nullable=False, index=True),
+    Column("name", BigInteger, nullable=False),
     Column("size", BigInteger, nullable=False),
     Column("mtime_ns", BigInteger, nullable=False),
     Column("heard", SmallInteger, nullable=False),
@@ -136,37 +136,58 @@ def remove(connection: Connection, paths: Sequence[str]) -> None:
         connection.execute(FILES.delete().where(FILES.c.path.in_(paths[start : start + MANY])))
 
 
-def forget(connection: Connection, paths: Iterable[str]) -> int:
+def forget(connection: Connection, paths: Sequence[str]) -> int:
     """Take files out of the store, and off the ledger; return how many tracks went with them.
 
     A track goes when it came from these files alone. One that another file or a table has too only loses the file.
     """
-    gone = 0
-    for path in list(paths):
-        remove(connection, [path])
-        mark = marks(connection)
-        found = connection.exec_driver_sql(f"SELECT track FROM identities WHERE key = {mark}", (name_of(path),))
-        track = found.scalar()
-        if track is None:
-            continue
-        connection.exec_driver_sql(f"DELETE FROM identities WHERE key = {mark}", (name_of(path),))
-        row = rows_by_id(connection, [track])[0]
-        others = _others(connection, track)
+    names = {name_of(path): path for path in _listed(connection, paths)}
+    remove(connection, paths)
+    if not names:
+        return 0
+    several = among(connection)
+    found = connection.exec_driver_sql(
+        f"SELECT key, track FROM identities WHERE key IN {several}", (listed(connection, names),)
+    ).all()
+    connection.exec_driver_sql(f"DELETE FROM identities WHERE key IN {several}", (listed(connection, names),))
+    lost = {path: track for key, track in found for path in (names[key],)}
+    others = _files_of(connection, set(lost.values()))
+    gone = []
+    for row in rows_by_id(connection, set(lost.values())):
         known = identifiers_of(row[AT["identifiers"]])
-        if not others and row[AT["estimated"]] and set(known) <= {"file", "isrc"}:
-            connection.exec_driver_sql(f"DELETE FROM identities WHERE track = {mark}", (track,))
-            connection.exec_driver_sql(f"DELETE FROM tracks WHERE id = {mark}", (track,))
-            gone += 1
-        elif known.get("file") == path:
+        left = others.get(row[0], [])
+        if not left and row[AT["estimated"]] and set(known) <= {"file", "isrc"}:
+            gone.append(row[0])
+        elif known.get("file") in lost:
             lines = [f"{scheme} {value}" for scheme, value in known.items() if scheme != "file"]
-            text = "\n".join([*lines, *(f"file {other}" for other in others[:1])])
-            connection.exec_driver_sql(f"UPDATE tracks SET identifiers = {mark} WHERE id = {mark}", (text, track))
-    return gone
+            text = "\n".join([*lines, *(f"file {path}" for path in left[:1])])
+            mark = marks(connection)
+            connection.exec_driver_sql(f"UPDATE tracks SET identifiers = {mark} WHERE id = {mark}", (text, row[0]))
+    if gone:  # the keys are not indexed by their tracks, so for all at once
+        connection.exec_driver_sql(f"DELETE FROM identities WHERE track IN {several}", (listed(connection, gone),))
+        connection.exec_driver_sql(f"DELETE FROM tracks WHERE id IN {several}", (listed(connection, gone),))
+    return len(gone)
 
 
-def _others(connection: Connection, track: int) -> list[str]:
-    """Return the files, besides those that were struck off, that are the same song."""
-    keys = connection.exec_driver_sql(f"SELECT key FROM identities WHERE track = {marks(connection)}", (track,))
-    names = list(keys.scalars())
-    rows = connection.execute(select(FILES.c.path).where(FILES.c.name.in_(names)).order_by(FILES.c.path))
-    return list(rows.scalars())
+def _listed(connection: Connection, paths: Sequence[str]) -> list[str]:
+    """Return those of the files that are in the ledger."""
+    return [
+        path
+        for start in range(0, len(paths), MANY)
+        for path in connection.execute(
+            select(FILES.c.path).where(FILES.c.path.in_(paths[start : start + MANY]))
+        ).scalars()
+    ]
+
+
+def _files_of(connection: Connection, tracks: set[int]) -> dict[int, list[str]]:
+    """Return the files that are still in the ledger of some tracks."""
+    found: dict[int, list[str]] = {}
+    rows = connection.exec_driver_sql(
+        "SELECT identities.track, scan_files.path FROM scan_files JOIN identities ON identities.key = scan_files.name"
+        f" WHERE identities.track IN {among(connection)} ORDER BY scan_files.path",
+        (listed(connection, tracks),),
+    )
+    for track, path in rows:
+        found.setdefault(track, []).append(path)
+    return found

@@ -66,6 +66,7 @@ class Measures:
 def measure(sound: Sound) -> Measures:
     """Return what is heard in a recording."""
     import librosa
+    from librosa.onset import onset_strength
 
     loudness = loudness_lufs(sound.samples, sound.rate)
     if loudness is None:
@@ -80,9 +81,9 @@ def measure(sound: Sound) -> Measures:
         return Measures(sound.duration_s, loudness_lufs=loudness)
     spectrum = np.abs(librosa.stft(one, n_fft=1024, hop_length=HOP))
     mel = librosa.feature.melspectrogram(S=spectrum**2, sr=RATE, n_mels=64)
-    onsets = librosa.onset.onset_strength(S=librosa.power_to_db(mel), sr=RATE, hop_length=HOP)
+    onsets = onset_strength(S=librosa.power_to_db(mel), sr=RATE, hop_length=HOP)
     # Drums and basses mark the beat, cymbals its parts: what begins below 800 Hz counts three times.
-    low = librosa.onset.onset_strength(S=librosa.power_to_db(mel[:LOW_BANDS]), sr=RATE, hop_length=HOP)
+    low = onset_strength(S=librosa.power_to_db(mel[:LOW_BANDS]), sr=RATE, hop_length=HOP)
     notes, register = _notes(one)
     key = key_of(notes)
     loud = spectrum.sum(axis=0)
@@ -141,7 +142,7 @@ def _notes(one: np.ndarray) -> tuple[np.ndarray, float | None]:
 
 
 def _onsets_per_s(onsets: np.ndarray, seconds: float) -> float:
-    import librosa
+    from librosa.onset import onset_detect
 
-    found = librosa.onset.onset_detect(onset_envelope=onsets, sr=RATE, hop_length=HOP)
+    found = onset_detect(onset_envelope=onsets, sr=RATE, hop_length=HOP)
     return len(found) / seconds if seconds and math.isfinite(seconds) else 0.0

@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine
+
+from benchmarks.rendered_music import RATE, Piece, render
+from recommender.scanning.report import Scanned
+from recommender.scanning.scan import scan
+from recommender.scanning.workers import in_turn
+from recommender.store.engine import engine_at
+from recommender.store.migrations import migrate
+
+NOW = datetime(2026, 5, 1, tzinfo=UTC)
+SHORT = Piece(seconds=4.5, tempo_bpm=110)
+
+Scan = Callable[..., Scanned]
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Engine]:
+    """An empty store in a file."""
+    engine = engine_at(tmp_path / "catalogue.db")
+    migrate(engine)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    made = tmp_path / "music"
+    made.mkdir()
+    return made
+
+
+@pytest.fixture
+def scanned(store: Engine, folder: Path) -> Scan:
+    """Scan the folder, in this process; tags only unless told otherwise."""
+
+    def run(**wishes: Any) -> Scanned:
+        return scan(store, folder, now=NOW, runner=in_turn, **{"listen": False, **wishes})
+
+    return run
+
+
+def write(path: Path, piece: Piece = SHORT) -> Path:
+    """Render a piece into a file, of the kind that its name says."""
+    import soundfile
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if path.suffix == ".opus":
+        soundfile.write(
+            path, render(piece), 24_000, format="OGG", subtype="OPUS"
+        )  # a little fast, as Opus has no 22 050
+    else:
+        soundfile.write(path, render(piece), RATE)
+    return path
+
+
+def tag(path: Path, **texts: str | list[str]) -> Path:
+    """Write tags by their Vorbis names, into .flac, .ogg and .opus."""
+    import mutagen
+
+    audio: Any = mutagen.File(path)
+    for name, text in texts.items():
+        audio[name] = text
+    audio.save()
+    return path
