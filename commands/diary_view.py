@@ -28,7 +28,8 @@ def overview(console: Console, shares: Sequence[tuple[str, Share]]) -> None:
 def summary(console: Console, found: Summary) -> None:
     """Show a period."""
     ascii_only = console.options.ascii_only
-    console.print(Text.assemble("\n ", (found.period.words, "bold"), (f"   {sentence(found.share)}", "dim")))
+    console.print(Text(f"\n {found.period.words}", style="bold"))
+    console.print(Text(f" {sentence(found.share)}"))
     if not found.share.of:
         return
     if found.period.days > 1:

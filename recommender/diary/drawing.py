@@ -14,13 +14,14 @@ from recommender.diary.trail import plane
 
 WIDTH, HEIGHT, EDGE = 960, 790, 40
 PLANE = 320
-DIGIT, LETTER = 7.0, 6.6
+DIGIT, TINY_DIGIT, LETTER = 7.0, 5.6, 6.6
 """About how wide they are, px."""
 
 STYLE = """
 text { font-family: system-ui, 'Segoe UI', 'Helvetica Neue', 'Noto Sans', sans-serif; fill: #26221c; }
 .head { font-size: 25px; font-weight: 650; } .lead { font-size: 15px; } .title { font-size: 14px; font-weight: 600; }
-.small { font-size: 11px; } .strong { font-weight: 700; } .dim { fill: #766f63; } .word { fill: #a08a5a; }
+.small { font-size: 11px; } .tiny { font-size: 9px; }
+.strong { font-weight: 700; } .dim { fill: #766f63; } .word { fill: #a08a5a; }
 .paper { fill: #fdfbf6; } .plane { fill: #f7f3ea; stroke: #ded7c7; } .grid { stroke: #e7e1d3; }
 .tag { paint-order: stroke; stroke: #f7f3ea; stroke-width: 3px; stroke-linejoin: round; }
 .axis { stroke: #bdb39d; } .other { fill: #a9b7bf; } .bar { fill: #e8a417; } .best { fill: #c97a00; }
@@ -168,14 +169,16 @@ def _names(left: float, foot: float, slot: float, parts: Sequence[Part]) -> list
     names = [_short(part.label, slot) for part in parts]
     lines = max(map(len, names))
     every = _every(max(len(line) for name in names for line in name) * LETTER + 6, slot)
-    every_count = _every(max(len(str(part.share.of)) for part in parts) * DIGIT, slot)
+    digits = max(len(str(part.share.of)) for part in parts)
+    size, look = (DIGIT, "small dim") if digits * DIGIT + 4 <= slot else (TINY_DIGIT, "tiny dim")
+    every_count = _every(digits * size + 3, slot)
     drawn = [text(left - 6, foot + 16 + 14 * lines, "n", "small dim", "end")]
     for number, (name, part) in enumerate(zip(names, parts, strict=True)):
         middle = left + slot * (number + 0.5)
         if number % every == 0:
             drawn += [text(middle, foot + 16 + 14 * row, words, "small", "middle") for row, words in enumerate(name)]
         if number % every_count == 0:
-            drawn.append(text(middle, foot + 16 + 14 * lines, f"{part.share.of or '–'}", "small dim", "middle"))
+            drawn.append(text(middle, foot + 16 + 14 * lines, f"{part.share.of or '–'}", look, "middle"))
     return drawn
 
 
