@@ -2,7 +2,7 @@
 
 The built-in table is `tracks.csv`, one song a line, written from general knowledge; its numbers are editorial
 estimates on the scales of Spotify's audio features (energy, valence, acousticness and instrumentalness 0–1 in steps of
-0.05, tempo in beats per minute). `docs/catalogue.md` says how it was made and how far it can be trusted. It is read
+0.05, tempo in beats per minute). `docs/built-in.md` says how it was made and how far it can be trusted. It is read
 once, on first use, since most commands never need it.
 """
 
@@ -13,7 +13,7 @@ import math
 from collections.abc import Callable, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from errors import CatalogueError
 from recommender.constraints import Constraints
@@ -51,6 +51,25 @@ class Catalogue(Protocol):
 
     def near(self, target: Target, limit: int, allowed: Constraints | None = None) -> Sequence[Track]:
         """Return at most `limit` tracks that are allowed, the nearest to the target first; equals keep their order."""
+
+
+@runtime_checkable
+class AsksAtOnce(Protocol):
+    """A catalogue that answers several questions faster than one by one."""
+
+    def near_each(
+        self, targets: Sequence[Target], limit: int, allowed: Constraints | None = None
+    ) -> Sequence[Sequence[Track]]:
+        """Return what `near` does for each target."""
+
+
+def near_each(
+    catalogue: Catalogue, targets: Sequence[Target], limit: int, allowed: Constraints | None = None
+) -> Sequence[Sequence[Track]]:
+    """Return what `catalogue.near` does for each of several targets."""
+    if isinstance(catalogue, AsksAtOnce):
+        return catalogue.near_each(targets, limit, allowed)
+    return [catalogue.near(target, limit, allowed) for target in targets]
 
 
 class Listed:
