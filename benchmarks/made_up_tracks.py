@@ -1,8 +1,8 @@
 """A table of made-up songs of any length, in the columns that Spotify's audio features are exported in: for measuring.
 
 Moods, tempi and the rest are spread about as they are in real music (valence and energy hang together, most keys are
-popular ones), titles are one to five words, one in nine with a version or a guest, one in twelve with accents; an artist
-has a dozen songs. The same seed and length give the same file.
+popular ones), titles are one to five words, one in nine with a version or a guest, one in eighteen with accents, one in
+thirty with a comma and so in quotes; an artist has a dozen songs. The same seed and length give the same file.
 """
 
 from __future__ import annotations
@@ -10,15 +10,15 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 HEADER = (
     "track,artist,uri,danceability,energy,key,loudness,mode,speechiness,acousticness,instrumentalness,liveness,valence,"
     "tempo,duration_ms,time_signature,decade"
 )
-LETTERS = np.array(list("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"))
-SYLLABLES = ("ba ce di fo gu la me ni ro su ta ve wi yo zan mor ril der sten low ing all ha ken lou mi sha tor ran el "
-             "ar on is an der night love rain blue fire sun heart road time home").split()  # fmt: skip
-ENDINGS = (" - Remastered 2011", " (feat. Someone)", " - Live", " (Radio Edit)", " é", " für dich")
+LETTERS = np.frombuffer(b"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ", dtype=np.uint8)
+SYLLABLES = [f"{one}{other}" for one in "bcdfglmnrstvwz" for other in ("a", "en", "i", "or", "u")]
+ENDINGS = (" - Remastered 2011", " (feat. Someone)", " - Live", " (Radio Edit)", " é", " für dich", ', Pt. ""Two""')
 PIECE = 50_000
 
 
@@ -40,7 +40,7 @@ def _piece(rows: int, rng: np.random.Generator, words: list[str], artists: list[
     columns: list[list[str]] = [
         _titles(rows, rng, words),
         [artists[number] for number in (len(artists) * rng.random(rows) ** 1.5).astype(int).tolist()],
-        [f"spotify:track:{''.join(letters)}" for letters in rng.choice(LETTERS, (rows, 22)).tolist()],
+        [f"spotify:track:{code}" for code in _codes(rows, rng)],
         _numbers(rng.beta(3, 2.5, rows), 3),
         _numbers(energy, 3),
         [str(key) for key in rng.integers(0, 12, rows).tolist()],
@@ -59,14 +59,23 @@ def _piece(rows: int, rng: np.random.Generator, words: list[str], artists: list[
     return [",".join(row) + "\n" for row in zip(*columns, strict=True)]
 
 
+def _codes(rows: int, rng: np.random.Generator) -> list[str]:
+    letters = LETTERS[rng.integers(0, len(LETTERS), (rows, 22))].tobytes().decode()
+    return [letters[start : start + 22] for start in range(0, len(letters), 22)]
+
+
 def _titles(rows: int, rng: np.random.Generator, words: list[str]) -> list[str]:
     chosen = rng.integers(0, len(words), (rows, 5)).tolist()
-    lengths, ends = rng.integers(1, 6, rows).tolist(), rng.integers(0, 6 * len(ENDINGS), rows).tolist()
+    lengths, ends = rng.integers(1, 6, rows).tolist(), rng.integers(0, 36, rows).tolist()
     return [
-        " ".join(words[number] for number in numbers[:length]) + (ENDINGS[end] if end < len(ENDINGS) else "")
+        _titled(" ".join([words[number] for number in numbers[:length]]), ENDINGS[end] if end < len(ENDINGS) else "")
         for numbers, length, end in zip(chosen, lengths, ends, strict=True)
     ]
 
 
-def _numbers(values: np.ndarray, places: int) -> list[str]:
-    return [str(value) for value in np.round(values, places).tolist()]
+def _titled(words: str, ending: str) -> str:
+    return f'"{words}{ending}"' if "," in ending else words + ending
+
+
+def _numbers(values: NDArray[np.float64], places: int) -> list[str]:
+    return list(map(str, np.round(values, places).tolist()))

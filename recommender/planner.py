@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from recommender.catalogue import near_each
 from recommender.constraints import NO_RULES, Constraints
 from recommender.links import links_for
 from recommender.own import own_picks
@@ -148,9 +149,8 @@ def _near(targets: Sequence[Target], catalogue: Catalogue, rules: Constraints, r
     share = min(len(catalogue), math.ceil(reach / count))
     is_all = False
     found: dict[tuple[object, ...], Track] = {}
-    for i in range(count):
-        target = distinct[round(i * (len(distinct) - 1) / max(1, count - 1))]
-        near = catalogue.near(target, share) if rules.is_open else catalogue.near(target, share, rules)
+    waypoints = [distinct[round(i * (len(distinct) - 1) / max(1, count - 1))] for i in range(count)]
+    for near in near_each(catalogue, waypoints, share, None if rules.is_open else rules):
         is_all = is_all or len(near) < share or share == len(catalogue)
         for track in near:
             if rules.admits(track):

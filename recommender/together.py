@@ -10,8 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
-from recommender.catalogue import Catalogue
-from recommender.distance import distance
+from recommender.catalogue import Catalogue, Listed
 from recommender.types import Target, Track
 
 if TYPE_CHECKING:
@@ -34,7 +33,7 @@ class Together:
         self._own: StoreCatalogue | None = own
         self._built_in = built_in
         self._set_aside = set_aside
-        self._others: tuple[Track, ...] | None = None
+        self._others: Listed | None = None
         self.notes: list[str] = []
         """What the user should know: that the store was damaged, and where it is."""
 
@@ -44,22 +43,28 @@ class Together:
 
     def tracks(self) -> Sequence[Track]:
         """Return every track, the user's own first."""
-        return _Chain(self._asked(lambda own: own.tracks(), ()), self._rest())
+        return _Chain(self._asked(lambda own: own.tracks(), ()), self._rest().tracks())
 
     def near(self, target: Target, limit: int, allowed: Constraints | None = None) -> list[Track]:
         """Return at most `limit` allowed tracks, the nearest to the target first, and of equally near ones the own."""
-        nothing: list[Track] = []
-        own = self._asked(lambda store: store.near(target, limit, allowed), nothing)
-        rest = [track for track in self._rest() if allowed is None or allowed.admits(track)]
-        both = sorted([*own, *rest], key=lambda track: distance(track.features, target.features))
-        return both[:limit]
+        return self.near_each([target], limit, allowed)[0]
 
-    def _rest(self) -> tuple[Track, ...]:
+    def near_each(self, targets: Sequence[Target], limit: int, allowed: Constraints | None = None) -> list[list[Track]]:
+        """Return what `near` does for each of several targets."""
+        nothing: list[list[Track]] = [[] for _ in targets]
+        own = self._asked(lambda store: store.near_each(targets, limit, allowed), nothing)
+        rest = self._rest()
+        return [
+            _nearest([*first, *rest.near(target, limit, allowed)], target, limit)
+            for target, first in zip(targets, own, strict=True)
+        ]
+
+    def _rest(self) -> Listed:
         """Return the built-in tracks that the store does not have."""
         if self._others is None:
             tracks = self._built_in.tracks()
             known = self._asked(lambda store: store.knows(tracks), [False] * len(tracks))
-            self._others = tuple(track for track, there in zip(tracks, known, strict=True) if not there)
+            self._others = Listed([track for track, there in zip(tracks, known, strict=True) if not there])
         return self._others
 
     def _asked(self, question: Callable[[StoreCatalogue], T], without: T) -> T:
@@ -74,6 +79,13 @@ class Together:
             self._own, self._others = None, None
             self.notes.append(self._set_aside())
             return without
+
+
+def _nearest(tracks: Sequence[Track], target: Target, limit: int) -> list[Track]:
+    from recommender.sounds import Sounds  # NumPy is loaded by those who look for songs only
+
+    misses = Sounds.of([track.features for track in tracks]).misses(target.features)
+    return [tracks[row] for row in misses.argsort(kind="stable")[:limit]]
 
 
 class _Chain(Sequence[Track]):

@@ -11,23 +11,26 @@ nearer than their edge.
 
 from __future__ import annotations
 
-import heapq
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, overload
 
+import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import Connection, Engine
 
 from recommender.constraints import INSTRUMENTAL_FROM, NO_WORDS, Constraints
-from recommender.distance import FIT, distance
 from recommender.identity import song_key
+from recommender.sounds import Sounds
 from recommender.store.cells import COARSE, LEVELS, Box, place_of
-from recommender.store.engine import translated
+from recommender.store.engine import fetched, translated
 from recommender.store.migrations import migrate
 from recommender.store.rows import track_of
 from recommender.store.schema import COLUMNS, key_of
 from recommender.store.writing import among, listed, marks, rows_by_id
 from recommender.types import Features, Target, Track
+from recommender.weights import FIT, SLOWEST_BPM
 
 BREADTH = 4
 BROAD = 200
@@ -39,8 +42,27 @@ RINGS = 3
 PAGE = 5000
 
 SOUND = "id, valence, energy, tempo_bpm, acousticness, mode"
-Sound = tuple[int, float | None, float | None, float | None, float | None, int | None]
-"""What the index `tracks_mood` holds of a track, its id first."""
+"""What the index `tracks_mood` holds of a track."""
+
+Table = NDArray[np.float64]
+"""(N, 6), the columns of `SOUND`, nan where not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One look into the store: all that is read of it is of one moment.
+
+    Args:
+        connection: In a transaction.
+        condition: The part of the rules that SQL can hold, to be put behind another condition.
+        values: Of the condition.
+        density: Coarse cell → tracks.
+    """
+
+    connection: Connection
+    condition: str
+    values: tuple[Any, ...]
+    density: Mapping[int, int]
 
 
 class StoreCatalogue:
@@ -68,24 +90,24 @@ class StoreCatalogue:
 
     def near(self, target: Target, limit: int, allowed: Constraints | None = None) -> list[Track]:
         """Return at most `limit` tracks that are allowed, the nearest to the target first; equals in their order."""
+        return self.near_each([target], limit, allowed)[0]
+
+    def near_each(self, targets: Sequence[Target], limit: int, allowed: Constraints | None = None) -> list[list[Track]]:
+        """Return what `near` does for each of several targets; tracks that are near many of them are read once."""
         if limit <= 0:
-            return []
-        with translated(self.engine), self.engine.connect() as connection:
-            where = _where(connection, allowed)
-            if where is None:
-                return []
-            goal = target.features
+            return [[] for _ in targets]
+        with translated(self.engine), self.engine.connect() as connection, connection.begin():
+            reading = _reading(connection, allowed)
+            if reading is None:
+                return [[] for _ in targets]
             breadth = max(BROAD, BREADTH * limit)
-            while True:
-                if goal.valence is None or goal.energy is None:
-                    sounds, complete = _nearest_of_all(connection, goal, breadth, where)
-                else:
-                    sounds, complete = _nearest_on_plane(connection, goal, breadth, where)
-                ranked = sorted((distance(Features(*sound[1:]), goal), sound[0]) for sound in sounds)
-                found = _allowed(connection, [number for _, number in ranked], limit, allowed)
-                if len(found) == limit or complete:
-                    return found
-                breadth *= 4
+            ranked = [_ranked(reading, target.features, breadth) for target in targets]
+            tracks = _Tracks(connection)
+            tracks.read(number for numbers, _ in ranked for number in numbers[:limit])
+            return [
+                _allowed(reading, tracks, target.features, breadth, limit, allowed, *first)
+                for target, first in zip(targets, ranked, strict=True)
+            ]
 
     def knows(self, tracks: Sequence[Track]) -> list[bool]:
         """Say of each track whether the same song is in the store."""
@@ -146,53 +168,94 @@ class _Everything(Sequence[Track]):
             yield from map(track_of, reversed(self._store.rows_from(start, PAGE)))
 
 
-def _nearest_on_plane(
-    connection: Connection, goal: Features, breadth: int, where: tuple[str, list[Any]]
-) -> tuple[list[Sound], bool]:
+class _Tracks:
+    """Tracks by their id, read once."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._read: dict[int, Track] = {}
+
+    def read(self, numbers: Iterable[int]) -> None:
+        """Read many at once."""
+        wanted = set(numbers) - self._read.keys()
+        self._read.update((row[0], track_of(row)) for row in rows_by_id(self._connection, wanted))
+
+    def __getitem__(self, number: int) -> Track:
+        return self._read[number]
+
+
+def _allowed(
+    reading: Reading,
+    tracks: _Tracks,
+    goal: Features,
+    breadth: int,
+    limit: int,
+    allowed: Constraints | None,
+    numbers: list[int],
+    is_all: bool,
+) -> list[Track]:
+    """Return the first `limit` tracks that are allowed, in the order of their numbers; look farther for more."""
+    while True:
+        found: list[Track] = []
+        start, size = 0, limit
+        while start < len(numbers) and len(found) < limit:
+            some = numbers[start : start + size]
+            start, size = start + size, max(limit, BROAD)
+            tracks.read(some)
+            found += [track for track in map(tracks.__getitem__, some) if allowed is None or allowed.admits(track)]
+        if len(found) >= limit or is_all:
+            return found[:limit]
+        breadth *= 4
+        numbers, is_all = _ranked(reading, goal, breadth)
+
+
+def _ranked(reading: Reading, goal: Features, breadth: int) -> tuple[list[int], bool]:
+    """Return the ids of the nearest in valence and energy by their whole distance, and whether these are all."""
+    if goal.valence is None or goal.energy is None:
+        table = _table(reading, "1 = 1", ())
+        is_all = len(table) <= breadth
+    else:
+        table, is_all = _nearest_on_plane(reading, goal.valence, goal.energy, breadth)
+    bpm = np.where(table[:, 3] < SLOWEST_BPM, np.nan, table[:, 3])
+    no_keys = np.zeros(0, dtype=np.int64)
+    sounds = Sounds(table[:, 1], table[:, 2], np.log2(bpm), table[:, 4], table[:, 5], no_keys)
+    order = np.lexsort((table[:, 0], sounds.misses(goal)))[:breadth]
+    return table[order, 0].astype(np.int64).tolist(), is_all
+
+
+def _nearest_on_plane(reading: Reading, valence: float, energy: float, breadth: int) -> tuple[Table, bool]:
     """Return the `breadth` nearest in valence and energy, and whether that is all there is."""
-    valence, energy = goal.valence or 0.0, goal.energy or 0.0
-    level, reach, inner = _level(connection, valence, energy, breadth), 1, -1
-    sounds: list[Sound] = []
+    level, reach, inner = _level(reading, valence, energy, breadth), 1, -1
+    table = np.empty((0, 6))
     while True:
         box = Box(level, valence, energy, reach)
-        sounds += _inside(connection, box.ranges(inner), where)
+        table = np.concatenate([table, _inside(reading, box, inner, breadth)])
+        gaps = FIT[0] * (table[:, 1] - valence) ** 2 + FIT[1] * (table[:, 2] - energy) ** 2
         edge = min(FIT[0] * box.gaps()[0] ** 2, FIT[1] * box.gaps()[1] ** 2)
-        gaps = [FIT[0] * (s[1] - valence) ** 2 + FIT[1] * (s[2] - energy) ** 2 for s in sounds]  # type: ignore[operator]
         if edge == math.inf:
-            sounds += _select(connection, "cell IS NULL", where, f" ORDER BY id LIMIT {breadth}")
+            rest = _table(reading, "cell IS NULL", (), f" ORDER BY id LIMIT {breadth + 1}")
+            table, gaps = np.concatenate([table, rest]), np.concatenate([gaps, np.full(len(rest), math.inf)])
             break
-        if sum(gap < edge for gap in gaps) >= breadth:
+        if np.count_nonzero(gaps < edge) >= breadth:
             break
         inner, reach = reach, reach + 1
         if reach > RINGS:
-            level, reach, inner, sounds = level - 1, 2, -1, []
-    if edge == math.inf and len(sounds) <= breadth:
-        return sounds, True
-    unknown = [math.inf] * (len(sounds) - len(gaps))
-    nearest = heapq.nsmallest(breadth, zip(gaps + unknown, sounds, strict=True), key=lambda pair: (pair[0], pair[1][0]))
-    return [sound for _, sound in nearest], False
+            level, reach, inner, table = level - 1, 2, -1, table[:0]
+    if edge == math.inf and len(table) <= breadth:
+        return table, True
+    return table[np.lexsort((table[:, 0], gaps))[:breadth]], False
 
 
-def _nearest_of_all(
-    connection: Connection, goal: Features, breadth: int, where: tuple[str, list[Any]]
-) -> tuple[list[Sound], bool]:
-    """Return the `breadth` nearest to a goal that leaves valence or energy open: a walk through the whole index."""
-    sounds = _select(connection, "1 = 1", where, "")
-    if len(sounds) <= breadth:
-        return sounds, True
-    nearest = heapq.nsmallest(breadth, ((distance(Features(*sound[1:]), goal), sound) for sound in sounds))
-    return [sound for _, sound in nearest], False
-
-
-def _level(connection: Connection, valence: float, energy: float, breadth: int) -> int:
+def _level(reading: Reading, valence: float, energy: float, breadth: int) -> int:
     """Return the level whose cells around a point hold so many tracks that a ring or two suffice."""
-    ranges = Box(COARSE, valence, energy, 1).ranges()
     part = 2 * (LEVELS - COARSE)
-    inside = " OR ".join(f"cell BETWEEN {low >> part} AND {high >> part}" for low, high in ranges)
-    around = connection.exec_driver_sql(f"SELECT coalesce(sum(tracks), 0) FROM density WHERE {inside}").scalar_one()
+    ranges = Box(COARSE, valence, energy, 1).ranges()
+    around = sum(
+        reading.density.get(cell, 0) for low, high in ranges for cell in range(low >> part, (high >> part) + 1)
+    )
     side = 1 << COARSE
     across = [min(side, place_of(share, side) + 2) - max(0, place_of(share, side) - 1) for share in (valence, energy)]
-    wanted, level, cell = breadth / 6, COARSE, int(around) / (across[0] * across[1])
+    wanted, level, cell = breadth / 6, COARSE, around / (across[0] * across[1])
     while cell > 2 * wanted and level < LEVELS:
         level, cell = level + 1, cell / 4
     while cell < wanted / 2 and level > 0:
@@ -200,28 +263,39 @@ def _level(connection: Connection, valence: float, energy: float, breadth: int) 
     return level
 
 
-def _inside(connection: Connection, ranges: Sequence[tuple[int, int]], where: tuple[str, list[Any]]) -> list[Sound]:
+def _inside(reading: Reading, box: Box, inner: int, breadth: int) -> Table:
+    """Return the nearest of the rings beyond `inner`, one more than `breadth` at most."""
+    ranges = box.ranges(inner)
     if not ranges:
-        return []
-    condition, values = where
-    mark = marks(connection)
-    number = "?" if mark == "?" else "%s::int"
-    if mark == "?":
-        table = "(SELECT column1 AS low, column2 AS high FROM (VALUES " + ", ".join(
-            [f"({number}, {number})"] * len(ranges)
-        )
-        table += ")) AS r"
+        return np.empty((0, 6))
+    valence, energy = (f"({name} - {float(at)!r})" for name, at in (("valence", box.valence), ("energy", box.energy)))
+    if marks(reading.connection) == "?":
+        rows = ", ".join(["(?, ?)"] * len(ranges))
+        cells = f"(SELECT column1 AS low, column2 AS high FROM (VALUES {rows})) AS r"
     else:
-        table = f"(VALUES {', '.join([f'({number}, {number})'] * len(ranges))}) AS r (low, high)"
-    query = f"SELECT {SOUND} FROM {table} CROSS JOIN tracks WHERE cell BETWEEN r.low AND r.high{condition}"
-    bounds = [bound for pair in ranges for bound in pair]
-    return connection.exec_driver_sql(query, (*bounds, *values)).all()  # type: ignore[return-value]  # rows are tuples
+        cells = f"(VALUES {', '.join(['(%s::int, %s::int)'] * len(ranges))}) AS r (low, high)"
+    query = (
+        f"SELECT {SOUND} FROM {cells} CROSS JOIN tracks WHERE cell BETWEEN r.low AND r.high{reading.condition}"
+        f" ORDER BY {FIT[0]} * {valence} * {valence} + {FIT[1]} * {energy} * {energy}, id LIMIT {breadth + 1}"
+    )
+    return _numbers(fetched(reading.connection, query, (*(end for pair in ranges for end in pair), *reading.values)))
 
 
-def _select(connection: Connection, what: str, where: tuple[str, list[Any]], end: str) -> list[Sound]:
-    condition, values = where
-    query = f"SELECT {SOUND} FROM tracks WHERE {what}{condition}{end}"
-    return connection.exec_driver_sql(query, tuple(values)).all()  # type: ignore[return-value]
+def _table(reading: Reading, what: str, values: Sequence[Any], end: str = "") -> Table:
+    query = f"SELECT {SOUND} FROM tracks WHERE {what}{reading.condition}{end}"
+    return _numbers(fetched(reading.connection, query, (*values, *reading.values)))
+
+
+def _numbers(rows: Sequence[tuple[Any, ...]]) -> Table:
+    return np.array(rows, dtype=np.float64).reshape(-1, 6)  # None becomes nan
+
+
+def _reading(connection: Connection, allowed: Constraints | None) -> Reading | None:
+    """Return how the store is read under rules; None when nothing can keep them."""
+    where = _where(connection, allowed)
+    if where is None:
+        return None
+    return Reading(connection, where[0], tuple(where[1]), dict(fetched(connection, "SELECT cell, tracks FROM density")))
 
 
 def _where(connection: Connection, allowed: Constraints | None) -> tuple[str, list[Any]] | None:
@@ -250,16 +324,3 @@ def _where(connection: Connection, allowed: Constraints | None) -> tuple[str, li
     if allowed.instrumental:
         parts.append(f"(language = '{NO_WORDS}' OR (language IS NULL AND instrumentalness >= {INSTRUMENTAL_FROM}))")
     return "".join(f" AND {part}" for part in parts), values
-
-
-def _allowed(connection: Connection, numbers: list[int], limit: int, allowed: Constraints | None) -> list[Track]:
-    """Return the first `limit` tracks that are allowed, in the order of their numbers."""
-    found: list[Track] = []
-    start = 0
-    while start < len(numbers) and len(found) < limit:
-        some = numbers[start : start + max(limit, BROAD) if start else limit]
-        start += len(some)
-        rows = {row[0]: row for row in rows_by_id(connection, some)}
-        tracks = (track_of(rows[number]) for number in some if number in rows)
-        found += [track for track in tracks if allowed is None or allowed.admits(track)]
-    return found[:limit]

@@ -4,7 +4,7 @@
 read whole, so a table of its own would only cost a join. `identities` maps 64-bit hashes of everything that names a
 song (its ISRC, its identifiers, its normalised title and artist) to the track. `density` counts tracks by coarse
 cell, −1 for tracks without valence or energy, and is exact after every transaction. No foreign keys: `writing` keeps
-the tables together in its transactions, and a database that looks up each of a million tracks again takes twice as long.
+the tables together in its transactions, and a database that looked up each of a million tracks again took longer.
 """
 
 from __future__ import annotations

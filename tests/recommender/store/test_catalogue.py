@@ -66,6 +66,14 @@ def test_a_mood_finds_what_a_walk_through_everything_finds(engine: Engine, sprea
             assert catalogue.near(target, limit) == walked(tracks, target, limit)
 
 
+def test_several_moods_at_once_find_what_each_finds_alone(engine: Engine) -> None:
+    catalogue = stored(engine, songs(900))
+    targets = [Target(Features(0.1 * step, 0.9 - 0.1 * step, 90.0 + step)) for step in range(5)]
+    rules = Constraints(banned_artists=frozenset({"artist 3", "artist 5"}))
+    assert catalogue.near_each(targets, 40, rules) == [catalogue.near(target, 40, rules) for target in targets]
+    assert catalogue.near_each(targets, 0) == [[]] * 5
+
+
 def test_other_features_decide_among_the_nearest_in_mood(engine: Engine) -> None:
     tracks = songs(BROAD)
     target = Target(Features(0.5, 0.5, 120, 0.2, 1))
