@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from recommender.memory.place import Memory
 
 TABLES = {
-    "memory_opinions": "likes and skips",
-    "memory_bans": "bans",
-    "memory_playlists": "playlists that were shown",
+    "memory_opinions": ("like or skip", "likes and skips"),
+    "memory_bans": ("ban", "bans"),
+    "memory_playlists": ("playlist that was shown", "playlists that were shown"),
     "memory_plays": None,
-    "memory_corrections": "corrections of readings",
+    "memory_corrections": ("correction of a reading", "corrections of readings"),
 }
-"""Table → what it holds, in words; None where another table says it."""
+"""Table → what one and what several of its rows are; None where another table says it."""
 
 CACHED = ("*.npz", ".mien-*.tmp")
 """What mien puts into its cache directory; anything else there is somebody else's."""
@@ -38,7 +38,7 @@ def memory(place: Memory) -> Keeper:
             with place.open() as db:
                 for table, words in TABLES.items():
                     if words is not None and (many := _count(db, table)):
-                        lines.append(f"{many:,} {words}")
+                        lines.append(f"{many:,} {words[many != 1]}")
         if place.database is None:
             if os.path.exists(place.path):  # noqa: PTH110  # False where it may not be looked at
                 lines.append(f"the file {place.path}")

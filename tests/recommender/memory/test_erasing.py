@@ -38,10 +38,10 @@ def test_erasing_says_what_there_was_and_leaves_nothing(memory: Memory) -> None:
     (done,) = erase([memory_keeper(memory)])
     assert done.trouble is None
     assert done.what[:4] == (
-        "1 likes and skips",
-        "1 bans",
-        "1 playlists that were shown",
-        "1 corrections of readings",
+        "1 like or skip",
+        "1 ban",
+        "1 playlist that was shown",
+        "1 correction of a reading",
     )
     if memory.database is None:
         assert list(memory.data_dir.iterdir()) == []
