@@ -12,8 +12,9 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass
+from itertools import islice
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Any, Generic, TypeVar
@@ -60,33 +61,35 @@ def in_processes(
     waiting = iter(jobs)
     busy: dict[Connection[Any, Any], _Worker[J]] = {}
     try:
-        for job in waiting:
+        for job in islice(waiting, many):
             worker = _hired(context, work, job, clock())
             busy[worker.pipe] = worker
-            if len(busy) == many:
-                break
         while busy:
             for pipe in wait(list(busy), timeout=1.0):
                 worker = busy[pipe]  # type: ignore[index]
-                job = worker.job
                 try:
-                    result: R | Lost = worker.pipe.recv()
+                    message = worker.pipe.recv()
                 except (EOFError, OSError):
-                    result = Lost(f"crashed its decoder ({_end_of(worker.process)})")
                     _dismiss(busy, worker)
-                    if (following := next(waiting, None)) is not None:
-                        fresh = _hired(context, work, following, clock())
-                        busy[fresh.pipe] = fresh
+                    yield worker.job, Lost(f"crashed its decoder ({_end_of(worker.process)})")
                 else:
-                    _give_next(busy, worker, waiting, clock())
-                yield job, result
+                    worker.since_s = clock()
+                    if message is None:  # it is up; to start may take longer than a job
+                        continue
+                    done, following = worker.job, next(waiting, None)
+                    if following is None:
+                        _dismiss(busy, worker)
+                    else:
+                        worker.job = following
+                        worker.pipe.send(following)
+                    yield done, message[0]
             for worker in [worker for worker in busy.values() if clock() - worker.since_s > patience_s]:
                 worker.process.kill()
                 _dismiss(busy, worker)
-                if (following := next(waiting, None)) is not None:
-                    fresh = _hired(context, work, following, clock())
-                    busy[fresh.pipe] = fresh
                 yield worker.job, Lost(f"took longer than {patience_s:.0f} s and was given up")
+            while len(busy) < many and (job := next(waiting, None)) is not None:
+                worker = _hired(context, work, job, clock())
+                busy[worker.pipe] = worker
     finally:
         for worker in list(busy.values()):
             worker.process.kill()
@@ -109,22 +112,12 @@ def _hired(context: Any, work: Callable[[J], R], job: J, now_s: float) -> _Worke
     return worker
 
 
-def _give_next(
-    busy: dict[Connection[Any, Any], _Worker[J]], worker: _Worker[J], waiting: Iterator[J], now_s: float
-) -> None:
-    following = next(waiting, None)
-    if following is None:
-        _dismiss(busy, worker)
-        return
-    worker.job, worker.since_s = following, now_s
-    worker.pipe.send(following)
-
-
 def _dismiss(busy: dict[Connection[Any, Any], _Worker[J]], worker: _Worker[J]) -> None:
     del busy[worker.pipe]
     worker.pipe.close()
     worker.process.join(5)
-    worker.process.close() if worker.process.exitcode is not None else worker.process.kill()
+    if worker.process.exitcode is None:
+        worker.process.kill()
 
 
 def _end_of(process: BaseProcess) -> str:
@@ -146,8 +139,9 @@ def _serve(pipe: Connection[Any, Any], work: Callable[[Any], Any]) -> None:
     os.dup2(nowhere, 2)  # decoders in C complain there, in the middle of the progress bar
     _one_thread_each()
     try:
+        pipe.send(None)
         while True:
-            pipe.send(work(pipe.recv()))
+            pipe.send((work(pipe.recv()),))
     except (EOFError, OSError):
         return
 

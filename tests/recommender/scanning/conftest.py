@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from sqlalchemy import Engine
 
@@ -52,12 +53,12 @@ def write(path: Path, piece: Piece = SHORT) -> Path:
     import soundfile
 
     path.parent.mkdir(parents=True, exist_ok=True)
-    if path.suffix == ".opus":
-        soundfile.write(
-            path, render(piece), 24_000, format="OGG", subtype="OPUS"
-        )  # a little fast, as Opus has no 22 050
-    else:
-        soundfile.write(path, render(piece), RATE)
+    samples, rate = render(piece), RATE
+    if path.suffix == ".opus":  # Opus has no 22 050 Hz
+        rate = 24_000
+        samples = np.interp(np.arange(int(piece.seconds * rate)) / rate, np.arange(len(samples)) / RATE, samples)
+    kind = {"format": "OGG", "subtype": "OPUS"} if path.suffix == ".opus" else {}
+    soundfile.write(path, samples, rate, **kind)
     return path
 
 
