@@ -25,6 +25,7 @@ from errors import CatalogueError
 from recommender.catalogue import Catalogue, Listed
 from recommender.identity import artist_key, song_key
 from recommender.journey import journey_from
+from recommender.memory.fading import REST_LEFT_A_DAY
 from recommender.mood import mood_at
 from recommender.planner import plan
 from recommender.sounds import Sounds
@@ -34,9 +35,6 @@ from recommender.types import Journey, Mood, Track
 STRATEGIES = ("match", "lift", "calm", "energise", "auto", "goal")
 LENGTH = 20
 DAYS = 10
-REST = 0.9
-"""What is left of a track's tiredness after a day."""
-
 NEUTRAL = target_of(mood_at(0.0, 0.0)).features
 
 Planner = Callable[[Journey, int, Mapping[str, float]], Sequence[Track]]
@@ -199,7 +197,7 @@ def _repetition(way: Planner, journey: Journey, seed: int) -> float:
         if day:
             played += len(songs)
             again += sum(song in tired for song in songs)
-        tired = {song: REST * left for song, left in tired.items()} | dict.fromkeys(songs, 1.0)
+        tired = {song: REST_LEFT_A_DAY * left for song, left in tired.items()} | dict.fromkeys(songs, 1.0)
     return again / played
 
 

@@ -46,9 +46,10 @@ def own_picks(
         keeping = [(track, source) for track, source in found if rules.admits(track)]
         said = ", ".join(rules.rules().values())
         if len(keeping) < len(found):
-            notes.append(f"{len(found) - len(keeping)} of the {len(found)} tracks in your files are not {said}.")
+            gone = f"{len(found) - len(keeping)} of the {len(found)} tracks in your files"
+            notes.append(f"{gone} are left out; those that stay are {said}.")
         if any(kind_of(playlist) != "m3u" for playlist in journey.contexts):
-            notes.append(f"Nobody here can look into that playlist, so not all of it may be {said}.")
+            notes.append(f"Nobody here can look into that playlist, so it may hold what is not {said}.")
         found = keeping
     length = len(journey.targets)
     if len(found) > length:

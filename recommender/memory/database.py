@@ -8,6 +8,7 @@ question mark and no per cent sign; "ON CONFLICT … DO UPDATE" is known to both
 from __future__ import annotations
 
 import contextlib
+import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from hashlib import blake2b
@@ -125,6 +126,9 @@ def sqlite_at(path: Path, listener: str, *, read_only: bool = False) -> Database
         log = path.with_name(f"{path.name}-wal")
         has_log = log.exists() and log.stat().st_size > 0
         address += "?mode=ro" if has_log else "?mode=ro&immutable=1"  # immutable: needs no index of a log
+    else:
+        with contextlib.suppress(OSError):  # there already, or said by SQLite
+            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))  # nobody else's business
     try:
         connection = sqlite3.connect(
             address, uri=True, timeout=PATIENCE_S, isolation_level=None, check_same_thread=False

@@ -42,6 +42,12 @@ def test_a_memory_is_made_when_it_is_opened_and_not_before(file: Memory) -> None
     assert likes(file) == 4
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="no such rights there")
+def test_a_memory_is_nobody_elses_business(file: Memory) -> None:
+    like_all(file)
+    assert file.path.stat().st_mode & 0o777 == 0o600
+
+
 def test_what_one_listener_said_is_not_the_others(memory: Memory) -> None:
     like_all(memory)
     other = Memory(memory.data_dir, memory.database, "somebody else", memory.clock)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,6 +25,7 @@ from recommender.types import Playlist, Track
 from tests.recommender.memory.conftest import later, seconds
 from tests.recommender.memory.songs import LOVELY, shown
 
+ROOT = Path(__file__).parents[3]
 MUSIC = BuiltIn()
 HAPPY = mood_named("happy")
 
@@ -179,3 +182,21 @@ def test_the_last_list_is_what_was_kept_last(memory: Memory) -> None:
     assert found is not None
     assert found.seed == 5
     assert [track.title for track in found.tracks] == [pick.track.title for pick in playlist.picks]
+
+
+LOADED = """
+import sys
+from pathlib import Path
+import app
+from recommender.mood import mood_named
+folder = Path(sys.argv[1])
+for private in (True, False, False):
+    app.play(app.Settings(folder, folder, folder), mood_named("sad"), app.Wish(length=3, private=private))
+    print(*(name in sys.modules for name in ("sqlite3", "sqlalchemy", "rich")))
+"""
+
+
+def test_a_list_loads_no_database_before_there_is_a_memory_and_never_sqlalchemy(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", LOADED, str(tmp_path / "data")]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines() == ["False False False", "True False False", "True False False"]
