@@ -145,7 +145,7 @@ def doubts(journey: Journey) -> tuple[str, ...]:
     torn = torn_between(mood)
     if torn is None:
         return ()
-    remedy = f"say which it is with --mood {torn[0]} or --mood {torn[1]}"
+    remedy = f"say which it is: mien correct {torn[0]}, or mien correct {torn[1]}"
     if mood.scores.as_dict()[torn[0]] < 2 / len(EMOTIONS):
         return (f"This face is hard to read; {remedy}.",)
     return (f"This face is torn between {torn[0]} and {torn[1]}: the music lies between the two. Or {remedy}.",)
