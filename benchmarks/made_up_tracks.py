@@ -25,8 +25,8 @@ PIECE = 50_000
 def write_table(path: Path, rows: int, seed: int = 0) -> None:
     """Write a CSV file of so many songs."""
     rng = np.random.default_rng(seed)
-    words = ["".join(rng.choice(SYLLABLES, rng.integers(1, 4))).capitalize() for _ in range(6000)]
-    artists = [" ".join(rng.choice(words, rng.integers(1, 4))) for _ in range(max(10, rows // 12))]
+    words = ["".join(syllables).capitalize() for syllables in _drawn(rng, SYLLABLES, 6000, 3)]
+    artists = [" ".join(some) for some in _drawn(rng, words, max(10, rows // 12), 3)]
     with path.open("w", encoding="utf-8", newline="") as file:
         file.write(HEADER + "\n")
         for start in range(0, rows, PIECE):
@@ -65,12 +65,17 @@ def _codes(rows: int, rng: np.random.Generator) -> list[str]:
 
 
 def _titles(rows: int, rng: np.random.Generator, words: list[str]) -> list[str]:
-    chosen = rng.integers(0, len(words), (rows, 5)).tolist()
-    lengths, ends = rng.integers(1, 6, rows).tolist(), rng.integers(0, 36, rows).tolist()
+    ends = rng.integers(0, 36, rows).tolist()
     return [
-        _titled(" ".join([words[number] for number in numbers[:length]]), ENDINGS[end] if end < len(ENDINGS) else "")
-        for numbers, length, end in zip(chosen, lengths, ends, strict=True)
+        _titled(" ".join(some), ENDINGS[end] if end < len(ENDINGS) else "")
+        for some, end in zip(_drawn(rng, words, rows, 5), ends, strict=True)
     ]
+
+
+def _drawn(rng: np.random.Generator, words: list[str], count: int, most: int) -> list[list[str]]:
+    """Return so many lists of one to `most` words."""
+    chosen, lengths = rng.integers(0, len(words), (count, most)).tolist(), rng.integers(1, most + 1, count).tolist()
+    return [[words[place] for place in places[:length]] for places, length in zip(chosen, lengths, strict=True)]
 
 
 def _titled(words: str, ending: str) -> str:

@@ -116,7 +116,7 @@ class Cells(Sequence[str]):
             return []
         gathered = self._data[np.repeat(self._starts - (after - lengths), lengths) + np.arange(after[-1])]
         gathered[after - 1] = NEWLINE
-        texts = gathered[:-1].tobytes().decode("utf-8", "surrogateescape").split("\n")
+        texts: list[str] = gathered[:-1].tobytes().decode("utf-8", "surrogateescape").split("\n")
         if len(texts) != count:  # there are line breaks in cells
             whole = self._data.tobytes()
             texts = [

@@ -242,10 +242,11 @@ class Writer:
             together: SQLite is given so many rows in one statement.
         """
         names = ", ".join((*columns, *fixed))
-        with contextlib.closing(self._connection.connection.cursor()) as cursor:
+        cursor: Any = self._connection.connection.cursor()  # of sqlite3 or psycopg
+        with contextlib.closing(cursor):
             if self._connection.dialect.name == "postgresql":
                 same = tuple(fixed.values())
-                with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as goal:  # type: ignore[attr-defined]
+                with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as goal:
                     for row in rows:
                         goal.write_row((*row, *same))
                 return
