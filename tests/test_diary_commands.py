@@ -41,8 +41,9 @@ class Clock:
 @pytest.fixture(autouse=True)
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     made = Clock()
-    monkeypatch.setattr("commands.diary.now", made.now)
-    monkeypatch.setattr("commands.diary.time.sleep", made.sleep)
+    for module in ("diary", "diary_watch"):
+        monkeypatch.setattr(f"commands.{module}.now", made.now)
+    monkeypatch.setattr("commands.diary_watch.time.sleep", made.sleep)
     return made
 
 
@@ -209,7 +210,7 @@ def test_a_watch_as_json_is_one_object_a_line(mien: Mien, samples: Path) -> None
 
 def test_on_a_terminal_it_says_that_it_looks(mien: Mien, samples: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     mien("diary", "on")
-    monkeypatch.setattr("commands.diary._on_a_terminal", lambda: True)
+    monkeypatch.setattr("commands.diary_watch._on_a_terminal", lambda: True)
     out = mien("diary", "watch", "--every", "15m", "--photo", samples / "happy.png").out
     assert out.index("looking …") < out.index("valence")
 
@@ -223,7 +224,7 @@ def test_turning_the_diary_off_elsewhere_ends_the_watch(
         consent.withdraw(tmp_path / "data", "me")
         clock.at += timedelta(seconds=seconds)
 
-    monkeypatch.setattr("commands.diary.time.sleep", off_elsewhere)
+    monkeypatch.setattr("commands.diary_watch.time.sleep", off_elsewhere)
     done = mien("diary", "watch", "--every", "15m", "--photo", samples)
     assert "1 look, 1 reading kept" in done.out
     assert "was turned off" in done.err
