@@ -5,7 +5,7 @@ much memory; and how long a playlist of 20 tracks takes, planner and store toget
 strategies, when the store is warm. On SQLite, and on PostgreSQL when a server's programs are installed (it runs on
 loopback and goes away).
 
-CPU seconds stand beside the clock's, since they mean the same on a busy machine (a PostgreSQL server's are not counted).
+CPU seconds stand beside the clock's, since they mean the same on a busy machine; a PostgreSQL server's are not counted.
 """
 
 from __future__ import annotations

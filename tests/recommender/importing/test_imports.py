@@ -4,9 +4,6 @@ import csv
 import gzip
 import json
 import os
-import signal
-import subprocess
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -21,7 +18,6 @@ from recommender.store.catalogue import StoreCatalogue
 from recommender.store.engine import engine_at
 from recommender.types import Features, Target, Track
 
-ROOT = Path(__file__).parents[3]
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 HEADER = "title,artist,isrc,uri,valence,energy,tempo,key,mode,duration_ms,explicit"
 ROW = 'Gold,"Spandau Ballet",GBAYE8200021,spotify:track:0BRjO6ga9RKCKjfDqeFgWV,0.7,0.5,143.2,-1,1,290000,False'
@@ -179,45 +175,6 @@ def test_looking_into_a_table_changes_nothing(tmp_path: Path) -> None:
     assert {column.field for column in columns} >= {"title", "artists", "isrc", "spotify"}
     assert unused == ("wear",)
     assert [path.name for path in tmp_path.iterdir()] == ["songs.csv"]
-
-
-KILLED = """
-import sys, time
-from datetime import datetime, UTC
-from pathlib import Path
-from recommender.importing.imports import import_file
-from recommender.importing import sources
-from recommender.store.engine import engine_at
-sources.CHUNK = 50
-folder = Path(sys.argv[1])
-def progress(share, rows):
-    print(rows, flush=True)
-    time.sleep(0.01)
-import_file(engine_at(folder / "catalogue.db"), folder / "many.csv", bad_path=folder / "bad.csv",
-            now=datetime.now(UTC), progress=progress)
-"""
-
-
-def test_a_killed_import_leaves_all_or_nothing_and_can_be_done_again(tmp_path: Path) -> None:
-    header = "title,artist,valence,energy"
-    brought(tmp_path, table(tmp_path, "First,One,0.5,0.5", header=header))
-    rows = [f"song {number},artist {number % 50},0.{number % 10},0.5" for number in range(1500)]
-    table(tmp_path, *rows, "bad", header=header, name="many.csv")
-    for stop_at in (1, 12, 25):
-        child = subprocess.Popen(
-            [sys.executable, "-c", KILLED, str(tmp_path)], cwd=ROOT, stdout=subprocess.PIPE, text=True
-        )
-        assert child.stdout is not None
-        for _ in range(stop_at):
-            child.stdout.readline()
-        child.send_signal(signal.SIGKILL)
-        child.wait()
-        child.stdout.close()
-        assert len(tracks_in(tmp_path)) == 1
-        assert not (tmp_path / "bad.csv").exists()
-    done = brought(tmp_path, tmp_path / "many.csv")
-    assert (done.added, done.bad) == (1500, 1)
-    assert len(tracks_in(tmp_path)) == 1501
 
 
 CELL = st.one_of(
