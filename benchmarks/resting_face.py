@@ -28,7 +28,7 @@ Numbers = NDArray[np.float64]
 EVERYDAY = np.array([0.06, 0.03, 0.05, 0.28, 0.15, 0.06, 0.37])
 """How often each emotion is felt, in the order of `EMOTIONS`."""
 
-SHARPNESS, NOISE = 2.4, 1.0
+SHARPNESS, NOISE = 1.7, 1.0
 """Log-odds of the right emotion, and the standard deviation of all log-odds."""
 
 PATIENCE = 0.7

@@ -138,13 +138,23 @@ def sqlite_at(path: Path, listener: str, *, read_only: bool = False) -> Database
     opened = Database(connection, str(path), postgres=False, listener=listener)
     try:
         if not read_only:
-            opened.rows("PRAGMA journal_mode = WAL")
+            _log_ahead(opened)
             opened.rows("PRAGMA synchronous = FULL")
             opened.rows("PRAGMA secure_delete = ON")  # what is erased is overwritten
     except MemoryTrouble:
         opened.close()
         raise
     return opened
+
+
+def _log_ahead(opened: Database) -> None:
+    """Switch to a write-ahead log, which stays; SQLite does not wait where another process does so at the same time."""
+    try:
+        opened.rows("PRAGMA journal_mode = WAL")
+    except MemoryDamaged:
+        raise
+    except MemoryTrouble:  # what else is wrong shows when something is read
+        pass
 
 
 def postgres_at(url: str, listener: str) -> Database:

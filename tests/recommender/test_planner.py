@@ -180,7 +180,7 @@ def test_a_torn_reading_says_so() -> None:
     playlist = plan(journey_from(mood, 5), shelf(100, 50))
     assert playlist.title.startswith("Between sad and afraid · ")
     assert "torn between sad and fear" in playlist.notes[0]
-    assert "--mood sad or --mood fear" in playlist.notes[0]
+    assert "mien correct sad, or mien correct fear" in playlist.notes[0]
 
 
 def test_tracks_of_unknown_sound_come_last() -> None:

@@ -69,8 +69,10 @@ def test_lessons_halve_the_error_of_leaning_faces_and_hardly_touch_the_others() 
     found = measure(listeners=8, readings=150, seed=1)
     for lean in ("sad", "angry", "mixed"):
         row = found[lean]
-        assert row["after 5 corrections"] < 0.7 * row["before"]
-        assert row["after 15 corrections"] < 0.55 * row["before"]
-        assert row["after 3 calibrations"] < 0.85 * row["before"]
-    assert max(error for name, error in found["none"].items() if not name.startswith("truth")) < 0.07
-    assert found["none"]["truth after 15 corrections"] < found["none"]["truth before"] + 0.02
+        assert row["after 5 corrections"] < 0.8 * row["before"]
+        assert row["after 15 corrections"] < 0.5 * row["before"]
+        assert row["after 3 calibrations"] < 0.8 * row["before"]
+        assert row["truth after 15 corrections"] < row["truth before"] - 0.04
+    without = found["none"]
+    assert max(error for name, error in without.items() if not name.startswith("truth")) < 0.1
+    assert max(error for name, error in without.items() if name.startswith("truth")) < without["truth before"] + 0.02
