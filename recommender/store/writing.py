@@ -21,7 +21,8 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection
 
 from recommender.store.cells import COARSE, LEVELS, cell_of
-from recommender.store.names import MOST, Keys, Names
+from recommender.store.names import MOST as MOST
+from recommender.store.names import Keys, Names
 from recommender.store.rows import FEATURES, identifiers_of, identifiers_text
 from recommender.store.schema import AT, COLUMNS, MOOD_INDEX
 

@@ -71,7 +71,7 @@ def _left(home: Path) -> dict[str, object]:
         ask = connection.exec_driver_sql
         if not ask("SELECT count(*) FROM sqlite_master WHERE name = 'tracks'").scalar():
             return {"acknowledged": acknowledged, "songs": {}, "troubles": []}
-        songs = dict(
+        songs: dict[str, int] = dict(
             ask("SELECT substr(song, 6, instr(substr(song, 6), ' ') - 1), count(*) FROM tracks GROUP BY 1").all()
         )
         sound = ask("PRAGMA integrity_check").scalar()
