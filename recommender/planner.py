@@ -17,7 +17,7 @@ from recommender.catalogue import near_each
 from recommender.constraints import NO_RULES, Constraints
 from recommender.links import links_for
 from recommender.own import own_picks
-from recommender.reasons import doubts, reasons_for, title_of
+from recommender.reasons import doubts, reasons_for, title_of, with_taste
 from recommender.types import Journey, Pick, Playlist, Target, Track
 from recommender.weights import ARTIST_WINDOW, WEIGHTS, Weights
 
@@ -74,6 +74,8 @@ def plan(
     else:
         tracks = _chosen(journey.targets, catalogue, rules, seed, liking, tiredness, weights)
         reasons = reasons_for(tracks, journey)
+        if liking is not None:
+            reasons = [with_taste(reason, liking(track)) for reason, track in zip(reasons, tracks, strict=True)]
         picks = tuple(Pick(t, reason, links_for(t)) for t, reason in zip(tracks, reasons, strict=True))
         more = _shortfall(len(picks), len(journey.targets), catalogue, rules)
     notes = doubts(journey) + more

@@ -48,6 +48,9 @@ SPOT_ON = 0.05
 CLOSE = 0.10
 """A track nearer to its target than the first has nothing to explain; within the second, what fits is worth saying."""
 
+TO_TASTE = 0.5
+"""A track that is liked this much is to the listener's taste: what one like gives its song and its artist."""
+
 
 def sound_of(features: Features) -> str:
     """Return how something with these features sounds, "bright and lively"; "" when too little is known."""
@@ -64,6 +67,11 @@ def reason_for(track: Track, target: Target, journey: Journey) -> str:
     if not facts:
         return "nobody told me how it sounds, so let it surprise you"
     return ", ".join([*facts, _comparison(track.features, target.features, mapped=journey.mapped_by != "default")])
+
+
+def with_taste(reason: str, liking: float) -> str:
+    """Add to a reason that a track is liked, −1 … 1, where it is."""
+    return f"{reason}, to your taste" if liking >= TO_TASTE else reason
 
 
 def reasons_for(tracks: Sequence[Track], journey: Journey) -> list[str]:

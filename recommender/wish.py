@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from recommender.constraints import NO_RULES, Constraints
@@ -40,8 +40,15 @@ def wish_json(wish: Wish) -> dict[str, Any]:
 
 
 def wish_of(plain: Mapping[str, Any]) -> Wish:
-    """Return the wish that `wish_json` wrote."""
-    rules: dict[str, Any] = {k: frozenset(v) if isinstance(v, list) else v for k, v in plain["rules"].items()}
-    if plain["rules"]["years"] is not None:
-        rules["years"] = tuple(plain["rules"]["years"])
-    return Wish(**{**plain, "rules": Constraints(**rules)})
+    """Return the wish that `wish_json` wrote; what another version of mien knew and this one does not is left out."""
+    given = plain.get("rules", {})
+    rules: dict[str, Any] = {
+        k: frozenset(v) if isinstance(v, list) else v for k, v in _known(Constraints, given).items()
+    }
+    if given.get("years") is not None:
+        rules["years"] = tuple(given["years"])
+    return Wish(**{**_known(Wish, plain), "rules": Constraints(**rules)})
+
+
+def _known(kind: type[Wish | Constraints], plain: Mapping[str, Any]) -> dict[str, Any]:
+    return {each.name: plain[each.name] for each in fields(kind) if each.name in plain}

@@ -99,6 +99,15 @@ def test_liked_artists_come_more_often_and_skipped_ones_less(file: Memory) -> No
     assert after.count(often) < before.count(often)
 
 
+def test_the_reason_says_what_is_to_the_listeners_taste(file: Memory) -> None:
+    first = planned(NOTHING).picks[0].track
+    with file.open() as db:
+        opinions.say(db, "like", [Subject.song(first)], now_s=seconds(file))
+    picks = planned(recall(file, seed=1)).picks
+    assert [pick.track for pick in picks if pick.reason.endswith(", to your taste")][:1] == [first]
+    assert not any("taste" in pick.reason for pick in planned(NOTHING).picks)
+
+
 @pytest.fixture(scope="module")
 def everything() -> tuple[Track, ...]:
     return tuple(MUSIC.tracks())
