@@ -13,7 +13,6 @@ from __future__ import annotations
 import argparse
 import contextlib
 import json
-import math
 import os
 import random
 import shutil
@@ -89,7 +88,7 @@ def _measure(folder: Path, stores: dict[str, str], sizes: list[int], journeys: i
             done = _asked(IMPORT, table, where)
             clock, cpu = _journeys(where, journeys)
             medians[name].append(statistics.median(cpu))
-            disk = Path(where).stat().st_size / 1e6 if not address else math.nan
+            disk = _size_mb(where)
             ratios = f"{done['s'] / pandas['s']:5.1f} ({done['cpu_s'] / pandas['cpu_s']:4.1f})"
             times = f"{pandas['s']:6.2f} ({pandas['cpu_s']:5.2f})  {done['s']:7.2f} ({done['cpu_s']:6.2f})"
             median_ms, cpu_ms = (1000 * statistics.median(times_s) for times_s in (clock, cpu))
@@ -131,6 +130,18 @@ def _journeys(where: str, count: int) -> tuple[list[float], list[float]]:
         cpu.append(time.process_time() - worked)
     engine.dispose()
     return clock[count // 4 :], cpu[count // 4 :]  # the first ones warm it
+
+
+def _size_mb(where: str) -> float:
+    if "://" not in where:
+        return Path(where).stat().st_size / 1e6
+    from recommender.store.engine import engine_of
+
+    engine = engine_of(where)
+    with engine.connect() as connection:
+        size = connection.exec_driver_sql("SELECT pg_database_size(current_database())").scalar_one()
+    engine.dispose()
+    return float(size) / 1e6
 
 
 def _empty(where: str) -> None:

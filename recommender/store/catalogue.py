@@ -269,16 +269,17 @@ def _inside(reading: Reading, box: Box, inner: int, breadth: int) -> Table:
     if not ranges:
         return np.empty((0, 6))
     valence, energy = (f"({name} - {float(at)!r})" for name, at in (("valence", box.valence), ("energy", box.energy)))
-    if marks(reading.connection) == "?":
-        rows = ", ".join(["(?, ?)"] * len(ranges))
-        cells = f"(SELECT column1 AS low, column2 AS high FROM (VALUES {rows})) AS r"
-    else:
-        cells = f"(VALUES {', '.join(['(%s::int, %s::int)'] * len(ranges))}) AS r (low, high)"
+    if reading.connection.dialect.name == "sqlite":  # which reads the index only when each range is its own search
+        pairs = ", ".join(f"({low}, {high})" for low, high in ranges)
+        cells = f"(SELECT column1 AS low, column2 AS high FROM (VALUES {pairs})) AS r CROSS JOIN tracks"
+        inside = "cell BETWEEN r.low AND r.high"
+    else:  # which has to see the ranges to know how few rows they hold
+        cells, inside = "tracks", " OR ".join(f"cell BETWEEN {low} AND {high}" for low, high in ranges)
     query = (
-        f"SELECT {SOUND} FROM {cells} CROSS JOIN tracks WHERE cell BETWEEN r.low AND r.high{reading.condition}"
+        f"SELECT {SOUND} FROM {cells} WHERE ({inside}){reading.condition}"
         f" ORDER BY {FIT[0]} * {valence} * {valence} + {FIT[1]} * {energy} * {energy}, id LIMIT {breadth + 1}"
     )
-    return _numbers(fetched(reading.connection, query, (*(end for pair in ranges for end in pair), *reading.values)))
+    return _numbers(fetched(reading.connection, query, reading.values))
 
 
 def _table(reading: Reading, what: str, values: Sequence[Any], end: str = "") -> Table:

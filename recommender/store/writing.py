@@ -168,6 +168,8 @@ class Writer:
         move(self._connection, self._moved)
         if self._reindex:
             self._connection.exec_driver_sql(MOOD_INDEX)
+            if self._connection.dialect.name == "postgresql":
+                self._connection.exec_driver_sql("ANALYZE tracks")  # until then it takes the table for an empty one
         part = 4 ** (LEVELS - COARSE)
         self._connection.exec_driver_sql("DELETE FROM density")
         self._connection.exec_driver_sql(
