@@ -17,7 +17,7 @@ from recommender.store.writing import NO_MOOD, Writer, fill, marks, move, remove
 from recommender.types import Track
 
 GRID = 5
-"""`stats` counts a grid of so many cells a side, parted at fifths as docs/catalogue.md does."""
+"""`stats` counts a grid of so many cells a side, parted at fifths as docs/built-in.md does."""
 
 PAGE = 20_000
 
