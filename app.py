@@ -132,7 +132,7 @@ def snap(settings: Settings, frames: list[Frame], wish: Wish, face: int | None =
     mood = mood_of(scores)
     read = Read(raw, _model_name(settings), when.timestamp())
     result = play(settings, mood, wish, _reading_with(reading, scores), read=read)
-    if not wish.private and (said := record(memory, mood, when)) is not None:
+    if not wish.private and (said := record(memory, mood, when, scores=raw)) is not None:
         notes = (*notes, said)
     return replace(_noted(result, notes), as_read=None if scores is raw else raw)
 

@@ -90,22 +90,25 @@ def remember(
         if read is not None:
             face = (read.reading or number, read.at_s, json.dumps(read.scores.probabilities), read.model)
         db.run(
-            "INSERT INTO memory_playlists (listener, playlist, at_s, title, emotion, valence, arousal, seed, wish,"
-            " reading, read_at_s, scores, model) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                *(db.listener, number, now_s, title, mood.emotion, mood.valence, mood.arousal, seed, json.dumps(wish)),
-                *face,
-            ),
+            "INSERT INTO memory_playlists (listener, playlist, at_s, title, emotion, seed, wish,"
+            " reading, read_at_s, scores, model) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (db.listener, number, now_s, title, mood.emotion, seed, json.dumps(wish), *face),
         )
         rows = []
         for place, track in enumerate(tracks, 1):
             names = json.dumps(dict(track.identifiers), ensure_ascii=False)
             song = song_of(track)
-            rows.append((db.listener, number, place, now_s, song, *columns(track), names, mood.emotion))
+            rows.append((db.listener, number, place, now_s, song, *columns(track), names))
         db.many(
             "INSERT INTO memory_plays (listener, playlist, place, at_s, song, title, artists, artist_keys, genre,"
-            " valence, energy, identifiers, emotion) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            " valence, energy, identifiers) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             rows,
+        )
+        # Moods of the past belong to the diary, which asks for consent; of earlier lists only the songs stay.
+        db.run(
+            "UPDATE memory_playlists SET title = '', emotion = '', wish = '{}', reading = NULL, read_at_s = NULL,"
+            " scores = NULL, model = NULL WHERE listener = ? AND playlist < ?",
+            (db.listener, number),
         )
         old = (db.listener, now_s - PLAYLISTS_KEPT_DAYS * DAY_S)
         for table in ("memory_plays", "memory_playlists"):

@@ -12,14 +12,13 @@ from __future__ import annotations
 _FIRST = """
 CREATE TABLE memory_playlists (
     listener TEXT NOT NULL, playlist BIGINT NOT NULL, at_s DOUBLE PRECISION NOT NULL, title TEXT NOT NULL,
-    emotion TEXT NOT NULL, valence DOUBLE PRECISION NOT NULL, arousal DOUBLE PRECISION NOT NULL,
-    seed BIGINT NOT NULL, wish TEXT NOT NULL,
+    emotion TEXT NOT NULL, seed BIGINT NOT NULL, wish TEXT NOT NULL,
     reading BIGINT, read_at_s DOUBLE PRECISION, scores TEXT, model TEXT,
     PRIMARY KEY (listener, playlist));
 CREATE TABLE memory_plays (
     listener TEXT NOT NULL, playlist BIGINT NOT NULL, place INTEGER NOT NULL, at_s DOUBLE PRECISION NOT NULL,
     song TEXT NOT NULL, title TEXT NOT NULL, artists TEXT NOT NULL, artist_keys TEXT NOT NULL, genre TEXT,
-    valence DOUBLE PRECISION, energy DOUBLE PRECISION, identifiers TEXT NOT NULL, emotion TEXT NOT NULL,
+    valence DOUBLE PRECISION, energy DOUBLE PRECISION, identifiers TEXT NOT NULL,
     PRIMARY KEY (listener, playlist, place));
 CREATE INDEX memory_plays_at ON memory_plays (listener, at_s, song);
 CREATE TABLE memory_opinions (

@@ -28,6 +28,16 @@ def test_the_last_playlist_comes_back_as_it_was_shown(memory: Memory) -> None:
     ]
 
 
+def test_of_earlier_lists_no_mood_and_no_reading_stays(memory: Memory) -> None:
+    with memory.open() as db:
+        shown(db, SONGS[:2], now_s=1.0, read=READ)
+        shown(db, SONGS[2:], now_s=2.0, seed=7)
+        rows = db.rows("SELECT title, emotion, wish, reading, read_at_s, scores, model FROM memory_playlists")
+        songs = plays.played(db)
+    assert sorted(rows, key=str)[0] == ("", "", "{}", None, None, None, None)
+    assert len(songs) == len(SONGS)
+
+
 def test_identifiers_are_remembered(memory: Memory) -> None:
     with memory.open() as db:
         shown(db, [LOVELY], now_s=1.0)
