@@ -109,7 +109,7 @@ def _by_av(path: Path, longest_s: float) -> Sound:
 
 def _short(error: BaseException, path: Path) -> str:
     """Return what a library says, without the path that the message begins with anyway."""
-    return (
-        str(error).replace(f"{path}", "the file").replace("Error opening 'the file': ", "").strip(" .")
-        or type(error).__name__
-    )
+    said = str(error).replace(f"Error opening {str(path)!r}: ", "").replace(str(path), "the file")
+    if "File does not exist" in said or "Format not recognised" in said:  # libsndfile, of a file that is there
+        return "no sound is recognised in it"
+    return said.removeprefix("Error : ").strip(" .") or type(error).__name__

@@ -11,6 +11,7 @@ from recommender.scanning import measuring
 from recommender.scanning.decoding import can_decode
 from recommender.scanning.folders import Found, Trouble, audio_files
 from recommender.scanning.ledger import Entry
+from recommender.scanning.measuring import Measures
 from recommender.scanning.reading import Heard, read_file
 from recommender.scanning.report import Scanned
 from recommender.scanning.tagging import write_tags
@@ -25,11 +26,13 @@ class Job:
         file: As the folder shows it.
         listen: Whether to measure it.
         write: Whether to write mood and tempo into it.
+        known: What was measured at an earlier scan, if that still holds.
     """
 
     file: Found
     listen: bool
     write: bool
+    known: Measures | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +42,14 @@ class Done:
     Args:
         entry: For the ledger.
         heard: What was read; None when it could not be.
+        listened: Whether it was measured now.
         tagged: Whether tags were written.
         untagged: Why they could not be written.
     """
 
     entry: Entry
     heard: Heard | None = None
+    listened: bool = False
     tagged: bool = False
     untagged: str | None = None
 
@@ -64,7 +69,7 @@ def jobs_of(report: Scanned, known: dict[str, Entry], *, listen: bool, again: bo
         before = known.get(found.path)
         hear = listen and can_decode(Path(found.path))
         if again or before is None or not _still(before, found, hear=hear, write=write):
-            jobs.append(Job(found, hear, write))
+            jobs.append(Job(found, hear, write, None if again else _measured(before, found)))
             continue
         report.unchanged += 1
         if before.trouble is not None:
@@ -80,6 +85,15 @@ def _still(before: Entry, found: Found, *, hear: bool, write: bool) -> bool:
     if before.trouble is not None:
         return True
     return not (hear and before.heard < measuring.VERSION) and not (write and before.heard and not before.tagged)
+
+
+def _measured(before: Entry | None, found: Found) -> Measures | None:
+    """Return what was measured at an earlier scan, if the file is still the same and so is what measures."""
+    if before is None or before.measures is None or before.heard != measuring.VERSION:
+        return None
+    if (before.size, before.mtime_ns) != (found.size, found.mtime_ns):
+        return None
+    return Measures(**before.measures)
 
 
 def _is_gone(path: str, unreadable: list[str]) -> bool:
@@ -99,7 +113,7 @@ def work(job: Job) -> Done:
     """Read one file, and write tags into it where that is wanted; trouble with it is a result."""
     file = job.file
     try:
-        heard = read_file(file.path, listen=job.listen)
+        heard = read_file(file.path, listen=job.listen, known=job.known)
     except CatalogueError as error:
         return Done(Entry(file.path, file.size, file.mtime_ns, trouble=error.reason))
     except Exception as error:  # whatever a decoder comes up with, the other files go on
@@ -113,18 +127,19 @@ def work(job: Job) -> Done:
         heard=measuring.VERSION if heard.measures else 0,
         measures=None if heard.measures is None else heard.measures.as_dict(),
     )
-    return _tagged(entry, heard) if job.write and heard.measures else Done(entry, heard)
+    done = Done(entry, heard, listened=heard.measures is not None and job.known is None)
+    return _tagged(done, heard) if job.write and heard.measures else done
 
 
-def _tagged(entry: Entry, heard: Heard) -> Done:
-    sound, path = heard.track.features, Path(entry.path)
+def _tagged(done: Done, heard: Heard) -> Done:
+    entry, sound, path = done.entry, heard.track.features, Path(done.entry.path)
     mood = None if sound.valence is None or sound.energy is None else word_for(sound.valence, sound.energy)
     try:
         written = write_tags(path, tempo_bpm=sound.tempo_bpm, mood=mood)
         about = path.stat()
     except CatalogueError as error:
-        return Done(entry, heard, untagged=error.reason)
+        return replace(done, untagged=error.reason)
     except OSError as error:
-        return Done(entry, heard, untagged=f"cannot be looked at ({error.strerror})")
+        return replace(done, untagged=f"cannot be looked at ({error.strerror})")
     fresh = replace(entry, size=about.st_size, mtime_ns=about.st_mtime_ns, tagged=True)
-    return Done(fresh if written else replace(entry, tagged=True), heard, tagged=written)
+    return replace(done, entry=fresh if written else replace(entry, tagged=True), tagged=written)

@@ -35,16 +35,16 @@ def keep(engine: Engine, report: Scanned, waiting: Sequence[Done], now: datetime
             rows.append(row)
             keys.append(keys_of(row) if done.heard.named else _own_keys(row))
     with translated(engine), writing(engine) as connection:
-        ledger.forget(connection, [done.entry.path for done in waiting])
+        gone = ledger.forget(connection, [done.entry.path for done in waiting])
         source = _source(connection, report.folder)
         writer = Writer(connection, source)
         writer.add(rows, keys)
         writer.finish()
         ledger.put(connection, [done.entry for done in waiting])
-        _count(connection, source, now, len(waiting), writer, len(waiting) - len(rows))
+        _count(connection, source, now, writer, gone, len(waiting) - len(rows))
     report.read += len(waiting)
-    report.measured += sum(done.heard is not None and done.heard.measures is not None for done in waiting)
-    report.added += writer.written.added
+    report.measured += sum(done.listened for done in waiting)
+    report.added += max(writer.written.added - gone, 0)
     report.merged += writer.written.merged
     report.without_mood += sum(row[AT["cell"]] is None for row in rows)
     report.broken += [Trouble(d.entry.path, d.entry.trouble) for d in waiting if d.entry.trouble is not None]
@@ -71,10 +71,18 @@ def _source(connection: Connection, folder: str) -> int:
     return number
 
 
-def _count(connection: Connection, source: int, now: datetime, rows: int, writer: Writer, bad: int) -> None:
-    mark = marks(connection)
+def _count(connection: Connection, source: int, now: datetime, writer: Writer, gone: int, bad: int) -> None:
+    """Bring the list of imports up to date: files that were read, songs that came and went, files that are broken."""
+    mark, done = marks(connection), writer.written
     connection.exec_driver_sql(
         f"UPDATE imports SET finished = {mark}, rows = rows + {mark}, added = added + {mark},"
         f" merged = merged + {mark}, bad = bad + {mark} WHERE id = {mark}",
-        (now.isoformat(timespec="seconds"), rows, writer.written.added, writer.written.merged, bad, source),
+        (
+            now.isoformat(timespec="seconds"),
+            done.added + done.merged + bad,
+            done.added - gone,
+            done.merged,
+            bad,
+            source,
+        ),
     )

@@ -35,18 +35,21 @@ class Heard:
     measures: Measures | None
 
 
-def read_file(path: str, *, listen: bool) -> Heard:
+def read_file(path: str, *, listen: bool, known: Measures | None = None) -> Heard:
     """Read the tags of a file, and listen to it.
 
     Args:
         path: Of the file.
         listen: Whether to measure, where what is installed can decode it.
+        known: What was measured before, and need not be again.
 
     Raises:
         CatalogueError: It is no audio file, or damaged.
     """
     tags = read_tags(Path(path))
-    measures = measure(decode(Path(path))) if listen and can_listen() and can_decode(Path(path)) else None
+    measures = known
+    if measures is None and listen and can_listen() and can_decode(Path(path)):
+        measures = measure(decode(Path(path)))
     return Heard(track_of(path, tags, measures), tags.named, measures)
 
 

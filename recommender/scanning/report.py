@@ -18,7 +18,7 @@ class Scanned:
         unchanged: Files that were known already.
         read: Files that were read now.
         measured: Of those, the ones that were listened to.
-        added: Songs that are new.
+        added: Songs that are new; one that was there under another title is not.
         merged: Files of songs that were there already.
         without_mood: Files read now that no mood leads to.
         broken: Files that could not be read, known ones included, and folders that could not be looked into.

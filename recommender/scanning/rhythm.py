@@ -72,7 +72,7 @@ def _sharpened(tempo_bpm: float, repeats: np.ndarray, frames_per_s: float) -> fl
             if abs(found / lag - 1) < 0.5 / times + 0.01:
                 lag = found
         times *= 2
-    return 60 / lag * frames_per_s
+    return float(60 / lag * frames_per_s)
 
 
 def _smoothed(values: np.ndarray, width: int) -> np.ndarray:

@@ -82,6 +82,8 @@ def read_tags(path: Path) -> Tags:
         raise CatalogueError(path, f"is no audio file, or damaged ({error or type(error).__name__}).") from error
     if not found.get("filesize"):
         raise CatalogueError(path, "is empty.")
+    if path.suffix.lower() == ".mp3" and not found.get("duration"):  # MPEG has no header that a file could lack
+        raise CatalogueError(path, "is no audio file, or damaged (no sound is recognised in it).")
     return tags_of(found, path)
 
 

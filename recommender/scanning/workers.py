@@ -87,7 +87,7 @@ def in_processes(
                 worker.process.kill()
                 _dismiss(busy, worker)
                 yield worker.job, Lost(f"took longer than {patience_s:.0f} s and was given up")
-            while len(busy) < many and (job := next(waiting, None)) is not None:
+            for job in islice(waiting, many - len(busy)):
                 worker = _hired(context, work, job, clock())
                 busy[worker.pipe] = worker
     finally:

@@ -53,13 +53,29 @@ def write(path: Path, piece: Piece = SHORT) -> Path:
     import soundfile
 
     path.parent.mkdir(parents=True, exist_ok=True)
-    samples, rate = render(piece), RATE
-    if path.suffix == ".opus":  # Opus has no 22 050 Hz
+    samples = render(piece)
+    if path.suffix == ".opus":  # has no 22 050 Hz
         rate = 24_000
         samples = np.interp(np.arange(int(piece.seconds * rate)) / rate, np.arange(len(samples)) / RATE, samples)
-    kind = {"format": "OGG", "subtype": "OPUS"} if path.suffix == ".opus" else {}
-    soundfile.write(path, samples, rate, **kind)
+        soundfile.write(path, samples, rate, format="OGG", subtype="OPUS")
+    elif path.suffix == ".m4a":
+        _write_m4a(path, samples)
+    else:
+        soundfile.write(path, samples, RATE)
     return path
+
+
+def _write_m4a(path: Path, samples: np.ndarray) -> None:
+    """Write AAC with the index in front, as iTunes does, so that longer tags move the sound."""
+    import av
+
+    with av.open(str(path), "w", options={"movflags": "faststart"}) as container:
+        stream = container.add_stream("aac", rate=RATE, layout="mono")
+        for start in range(0, len(samples), 1024):
+            frame = av.AudioFrame.from_ndarray(samples[None, start : start + 1024], format="fltp", layout="mono")
+            frame.sample_rate, frame.pts = RATE, start
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
 
 
 def tag(path: Path, **texts: str | list[str]) -> Path:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -55,7 +56,7 @@ def test_middling_music_is_in_the_middle_and_extremes_reach_the_edges() -> None:
         ({"centroid_hz": 3500.0}, 0, 1),
     ],
 )
-def test_each_cue_moves_the_mood_its_own_way(change: dict[str, float], valence: int, energy: int) -> None:
+def test_each_cue_moves_the_mood_its_own_way(change: dict[str, Any], valence: int, energy: int) -> None:
     found = mood_of(cues_of(replace(MIDDLING, **change)))
     assert [(value > 0.5) - (value < 0.5) for value in found] == [valence, energy]
 
