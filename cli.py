@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from commands import benches, catalogue, diary, lab, mapping, memory
+from commands import benches, catalogue, diary, lab, mapping, memory, scan
 from commands.options import (
     Clean,
     Detector,
@@ -298,6 +298,7 @@ for _command in (memory.like, memory.skip, memory.ban, memory.unban, memory.tast
     cli.command(rich_help_panel=TASTE)(_command)
 cli.add_typer(diary.cli, name="diary", rich_help_panel=TASTE)
 cli.command(rich_help_panel=TASTE)(memory.erase)
+catalogue.cli.command("scan")(scan.catalogue_scan)
 cli.add_typer(catalogue.cli, name="catalogue", rich_help_panel=MUSIC)
 cli.add_typer(mapping.cli, name="map", rich_help_panel=MUSIC)
 for _experiment in (lab.train, lab.runs, lab.compare):

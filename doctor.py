@@ -25,7 +25,19 @@ class Check:
 
 def examine(settings: Settings) -> Iterator[Check]:
     """Yield the checks one by one; none of them raises."""
-    for check in (_python, _opencv, _litert, _models, _reader, _camera, _catalogue, _mapping, _folders, _training):
+    for check in (
+        _python,
+        _opencv,
+        _litert,
+        _models,
+        _reader,
+        _camera,
+        _catalogue,
+        _audio,
+        _mapping,
+        _folders,
+        _training,
+    ):
         try:
             yield check(settings)
         except MienError as error:
@@ -92,6 +104,14 @@ def _catalogue(settings: Settings) -> Check:
     if notes:
         return Check(False, "catalogue", notes[0])
     return Check(True, "catalogue", f"{len(catalogue)} tracks, yours first, with {built_in}")
+
+
+def _audio(_: Settings) -> Check:
+    if util.find_spec("librosa") is None:
+        return Check(
+            None, "audio files", "tags only; pip install 'mien[audio]' lets `mien catalogue scan` measure them"
+        )
+    return Check(True, "audio files", f"librosa {metadata.version('librosa')} for `mien catalogue scan`")
 
 
 def _mapping(settings: Settings) -> Check:

@@ -15,7 +15,7 @@ from errors import CatalogueError, ConfigError
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
-cli = typer.Typer(help="Your own music: import tables, look into them.", no_args_is_help=True)
+cli = typer.Typer(help="Your own music: import tables, scan audio files, look into them.", no_args_is_help=True)
 
 
 @cli.command("import")
