@@ -108,9 +108,7 @@ def _catalogue(settings: Settings) -> Check:
 
 def _audio(_: Settings) -> Check:
     if util.find_spec("librosa") is None:
-        return Check(
-            None, "audio files", "tags only; pip install 'mien[audio]' lets `mien catalogue scan` measure them"
-        )
+        return Check(None, "audio files", "tags only; with `pip install 'mien[audio]'` mien listens to them")
     return Check(True, "audio files", f"librosa {metadata.version('librosa')} for `mien catalogue scan`")
 
 
@@ -139,3 +137,9 @@ def _training(_: Settings) -> Check:
     if missing:
         return Check(None, "training", f"not installed ({', '.join(missing)}); pip install 'mien[train]' adds it")
     return Check(True, "training", ", ".join(f"{p} {metadata.version(p)}" for p in names.values()))
+
+
+CHECKS = (
+    *(_python, _opencv, _litert, _models, _reader, _camera),
+    *(_catalogue, _audio, _mapping, _folders, _training),
+)
