@@ -57,13 +57,13 @@ ON_FACES = (
         "fournet-fer2013",
         "`fournet`",
         "none on FER2013",
-        "Its source trained it on photos only.",
+        "Its source trained it on photos only, for 20 epochs; here as many.",
     ),
     Trained(
         "alexnet-fer2013",
         "`alexnet`, classic head",
         "51.7 % on 7,178 test images after 25 epochs at 227×227",
-        "Fewer epochs, on smaller pictures, and on half of that test set: the other half, PrivateTest, is held back.",
+        "Smaller pictures, larger batches, and half of that test set: the other half, PrivateTest, is held back.",
     ),
 )
 
@@ -93,7 +93,8 @@ ON_PHOTOS = (
         "`vgg16`, capstone's head",
         "21.4 % on photos",
         "Always giving the largest class scores more than 21.4 % here: the source's network had learned nothing. Ours "
-        "took smaller pictures, filters that start without a mean, and a warm-up.",
+        "took smaller pictures, filters that start without a mean, and a warm-up; it ends when Validation has not risen "
+        "for four epochs.",
     ),
 )
 
