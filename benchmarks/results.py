@@ -93,8 +93,8 @@ ON_PHOTOS = (
         "`vgg16`, capstone's head",
         "21.4 % on photos",
         "Always giving the largest class scores more than 21.4 % here: the source's network had learned nothing. Ours "
-        "took smaller pictures, filters that start without a mean, and a warm-up; it ends when Validation has not risen "
-        "for four epochs.",
+        "took smaller pictures, filters that start without a mean, and a warm-up; it ended when Validation had not "
+        "risen for four epochs.",
     ),
 )
 
