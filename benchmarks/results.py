@@ -79,7 +79,7 @@ ON_PHOTOS = (
         "fournet-grey",
         "`fournet`, grey",
         "about 30 %",
-        "All else as in RGB, and ours hardly falls: losing colour cannot have cost the source 20 points. It does not "
+        "All else as in RGB, and ours falls far less: losing colour cannot have cost the source 20 points. It does not "
         "say how it normalised grey pictures.",
     ),
     Trained(
