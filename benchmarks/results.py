@@ -63,7 +63,8 @@ ON_FACES = (
         "alexnet-fer2013",
         "`alexnet`, classic head",
         "51.7 % on 7,178 test images after 25 epochs at 227×227",
-        "Smaller pictures, larger batches, and half of that test set: the other half, PrivateTest, is held back.",
+        "Batches of 256 instead of 32 and so an eighth of the steps in 25 epochs, and smaller pictures: it scores "
+        "no more on the images that it trained on (46 %, augmented). Half of that test set, PrivateTest, is held back.",
     ),
 )
 
