@@ -25,6 +25,9 @@ R = TypeVar("R")
 PATIENCE_S = 300.0
 """A file that takes longer is given up; two minutes of sound take about two seconds."""
 
+START_S = 120.0
+"""A process may take so much longer to start, which on a busy machine it does."""
+
 
 @dataclass(frozen=True, slots=True)
 class Lost:
@@ -62,7 +65,7 @@ def in_processes(
     busy: dict[Connection[Any, Any], _Worker[J]] = {}
     try:
         for job in islice(waiting, many):
-            worker = _hired(context, work, job, clock())
+            worker = _hired(context, work, job, clock() + START_S)
             busy[worker.pipe] = worker
         while busy:
             for pipe in wait(list(busy), timeout=1.0):
@@ -88,7 +91,7 @@ def in_processes(
                 _dismiss(busy, worker)
                 yield worker.job, Lost(f"took longer than {patience_s:.0f} s and was given up")
             for job in islice(waiting, many - len(busy)):
-                worker = _hired(context, work, job, clock())
+                worker = _hired(context, work, job, clock() + START_S)
                 busy[worker.pipe] = worker
     finally:
         for worker in list(busy.values()):
@@ -102,12 +105,12 @@ def in_turn(work: Callable[[J], R], jobs: Iterable[J], _many: int = 1) -> Genera
         yield job, work(job)
 
 
-def _hired(context: Any, work: Callable[[J], R], job: J, now_s: float) -> _Worker[J]:
+def _hired(context: Any, work: Callable[[J], R], job: J, since_s: float) -> _Worker[J]:
     ours, theirs = context.Pipe()
     process = context.Process(target=_serve, args=(theirs, work), daemon=True)
     process.start()
     theirs.close()
-    worker = _Worker(process, ours, job, now_s)
+    worker = _Worker(process, ours, job, since_s)
     ours.send(job)
     return worker
 
