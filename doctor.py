@@ -25,8 +25,20 @@ class Check:
 
 def examine(settings: Settings) -> Iterator[Check]:
     """Yield the checks one by one; none of them raises."""
-    faces = _opencv, _litert, _models, _detectors, _reader, _camera
-    for check in (_python, *faces, _catalogue, _mapping, _folders, _training):
+    for check in (
+        _python,
+        _opencv,
+        _litert,
+        _models,
+        _detectors,
+        _reader,
+        _camera,
+        _catalogue,
+        _audio,
+        _mapping,
+        _folders,
+        _training,
+    ):
         try:
             yield check(settings)
         except MienError as error:
@@ -99,10 +111,22 @@ def _camera(_: Settings) -> Check:
     return Check(True, "camera", ", ".join(devices) or "not tried; `mien snap` opens camera 0")
 
 
-def _catalogue(_: Settings) -> Check:
+def _catalogue(settings: Settings) -> Check:
     from recommender.catalogue import BuiltIn
 
-    return Check(True, "catalogue", f"{len(BuiltIn())} built-in tracks")
+    built_in = f"{len(BuiltIn())} built-in tracks"
+    if not settings.library.exists:
+        return Check(True, "catalogue", f"{built_in}; `mien catalogue import FILE` adds your own")
+    catalogue, notes = settings.library.music()
+    if notes:
+        return Check(False, "catalogue", notes[0])
+    return Check(True, "catalogue", f"{len(catalogue)} tracks, yours first, with {built_in}")
+
+
+def _audio(_: Settings) -> Check:
+    if util.find_spec("librosa") is None:
+        return Check(None, "audio files", "tags only; with `pip install 'mien[audio]'` mien listens to them")
+    return Check(True, "audio files", f"librosa {metadata.version('librosa')} for `mien catalogue scan`")
 
 
 def _mapping(settings: Settings) -> Check:
@@ -130,3 +154,9 @@ def _training(_: Settings) -> Check:
     if missing:
         return Check(None, "training", f"not installed ({', '.join(missing)}); pip install 'mien[train]' adds it")
     return Check(True, "training", ", ".join(f"{p} {metadata.version(p)}" for p in names.values()))
+
+
+CHECKS = (
+    *(_python, _opencv, _litert, _models, _reader, _camera),
+    *(_catalogue, _audio, _mapping, _folders, _training),
+)

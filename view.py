@@ -6,7 +6,8 @@ addresses where the output is not a terminal.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
 from rich.console import Console, Group
 from rich.padding import Padding
@@ -19,6 +20,9 @@ from emotion.models import ModelEntry
 from emotion.types import EMOTIONS, EmotionScores, Face, Reading
 from recommender.mood import EMOJI, describe
 from recommender.types import Pick, Playlist
+
+if TYPE_CHECKING:
+    from recommender.bench import Bar, Figures
 
 COLOUR = {
     "angry": "red",
@@ -124,6 +128,37 @@ def models(console: Console, entries: Iterable[tuple[ModelEntry, int, bool]]) ->
     console.print(
         Text("★ default · single crop · measured by: mien compare --split PublicTest --data fer2013.csv", "dim")
     )
+
+
+def recommend_bench(
+    console: Console, name: str, tracks: int, found: Mapping[str, Figures], bars: Iterable[Bar]
+) -> None:
+    """Show what each way of choosing came to, and the bars that the planner has to meet."""
+    table = Table(title=f"{name}, {tracks:,} tracks", title_justify="left", box=None, padding=(0, 2, 0, 0))
+    table.add_column("", style="bold")
+    for way in found:
+        table.add_column(way, justify="right")
+    for field, (words, form) in _BENCH_ROWS.items():
+        values = [getattr(figures, field) for figures in found.values()]
+        table.add_row(words, *("–" if value is None else format(value, form) for value in values))
+    console.print(table)
+    for bar in bars:
+        sign = "≤" if bar.most else "≥"
+        mark = Text("✔ ", "green") if bar.met else Text("✘ ", "red")
+        console.print(mark + Text(f"{bar.what}: {bar.value:.3g} ({sign} {bar.bar:g})"))
+
+
+_BENCH_ROWS = {
+    "path_error": ("path error", ".3f"),
+    "end_error": ("path error, first and last two", ".3f"),
+    "roughness": ("roughness of transitions", ".3f"),
+    "artists": ("tracks by an artist who comes once", ".1%"),
+    "worst_artist": ("most tracks of one artist", "d"),
+    "genres": ("different genres by length", ".2f"),
+    "decade_entropy": ("entropy of decades, bits", ".2f"),
+    "repetition": ("played again within ten days", ".1%"),
+    "ms": ("median time, ms", ".1f"),
+}
 
 
 def checks(console: Console, rows: Iterable[tuple[bool | None, str, str]]) -> None:

@@ -3,8 +3,8 @@
     python benchmarks/check_catalogue.py --against ../shared/data/tracks/spotify_features.csv [--json | --unverified]
 
 The CSV needs the columns track, artist, energy, valence, acousticness, instrumentalness, tempo and mode on Spotify's
-scales. Prints the matches, the rank correlations and every gross disagreement; `--unverified` lists instead the songs
-that the file does not have. `docs/catalogue.md` has the figures.
+scales. Prints how the songs cover the plane of valence and energy, the matches, the rank correlations and every gross
+disagreement; `--unverified` lists instead the songs that the file does not have. `docs/built-in.md` has the figures.
 """
 
 from __future__ import annotations
@@ -13,15 +13,22 @@ import argparse
 import csv
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from recommender.catalogue import BuiltIn
+from recommender.spread import ENOUGH, STEPS, Cell, spread
 from recommender.types import Features, Track
 from recommender.verify import Agreement, Listing, Match, agreement
+
+AIMS = {"valence": 0.6, "energy": 0.7}
+"""The least rank correlation that is asked for."""
+
+SAME_TEMPO = 0.8
+"""The least share of matches with the same tempo, or half or double, that is asked for."""
 
 
 def main() -> None:
@@ -33,7 +40,9 @@ def main() -> None:
     options = parser.parse_args()
 
     try:
-        found = agreement(BuiltIn().tracks(), listings(options.against))
+        tracks, measured = BuiltIn().tracks(), list(listings(options.against))
+        found = agreement(tracks, measured)
+        cells = spread([track.features for track in tracks], [listing.features for listing in measured])
     except OSError as error:
         parser.error(f"{options.against} cannot be read ({error.strerror}); name a CSV of audio features")
     except KeyError as error:
@@ -41,11 +50,12 @@ def main() -> None:
     except ValueError as error:
         parser.error(f"{options.against} has a bad number ({error})")
     if options.json:
-        print(json.dumps(as_json(found), ensure_ascii=False, indent=1))
+        print(json.dumps(as_json(found, cells), ensure_ascii=False, indent=1))
     elif options.unverified:
         print("\n".join(named(track) for track in found.unverified))
     else:
         report(found)
+        report_spread(cells)
 
 
 def listings(path: Path) -> Iterator[Listing]:
@@ -68,8 +78,8 @@ def report(found: Agreement) -> None:
     total = len(found.matches) + len(found.unverified)
     print(f"{len(found.matches)} of {total} songs are in the file; {len(found.unverified)} stay unverified")
     for name, value in found.correlations.items():
-        print(f"rank correlation, {name:<13}{value:.3f}")
-    print(f"same tempo within 4 % or an octave {found.tempo_share:.1%}")
+        print(f"rank correlation, {name:<17}{value:.3f}{_met(value, AIMS.get(name))}")
+    print(f"same tempo within 4 % or an octave {found.tempo_share:.1%}{_met(found.tempo_share, SAME_TEMPO)}")
     print(f"same mode                          {found.mode_share:.1%}")
     for feature in ("valence", "energy", "tempo", "mode"):
         wrong = [match for match in found.matches if feature in match.gross]
@@ -78,7 +88,17 @@ def report(found: Agreement) -> None:
             print(f"  {named(match.track)}: {_value(match, feature)}")
 
 
-def as_json(found: Agreement) -> dict[str, Any]:
+def report_spread(cells: Sequence[Cell]) -> None:
+    """Print the grid for people: valence from left to right, energy from top to bottom falling."""
+    asked, thin = [cell for cell in cells if cell.asked], [cell for cell in cells if cell.thin]
+    print(f"\nspread: {len(asked)} of {len(cells)} cells hold at least 1 % of the file; * marks them")
+    for row in reversed(range(STEPS)):
+        line = [cell for cell in cells if cell.place[1] == row]
+        print("  " + "  ".join(f"{cell.tracks:4} ({cell.share:5.1%}){'*' if cell.asked else ' '}" for cell in line))
+    print(f"cells with fewer than {ENOUGH} songs: {', '.join(str(cell.place) for cell in thin) or 'none'}")
+
+
+def as_json(found: Agreement, cells: Sequence[Cell]) -> dict[str, Any]:
     """Return the comparison as JSON types."""
     return {
         "matches": len(found.matches),
@@ -89,6 +109,10 @@ def as_json(found: Agreement) -> dict[str, Any]:
             {"title": match.track.title, "artists": match.track.artists, "features": match.gross}
             for match in found.gross
         ],
+        "spread": [
+            {"valence": cell.place[0], "energy": cell.place[1], "share": cell.share, "tracks": cell.tracks}
+            for cell in cells
+        ],
         "unverified": [{"title": track.title, "artists": track.artists} for track in found.unverified],
     }
 
@@ -96,6 +120,10 @@ def as_json(found: Agreement) -> dict[str, Any]:
 def named(track: Track) -> str:
     """Return artist and title on one line."""
     return f"{track.artist} – {track.title}"
+
+
+def _met(value: float, aim: float | None) -> str:
+    return "" if aim is None else f"   (at least {aim:g}: {'met' if value >= aim else 'missed'})"
 
 
 def _value(match: Match, feature: str) -> str:

@@ -14,14 +14,17 @@ from rich.console import Console
 import app
 import view
 from emotion.frames import from_path
+from recommender.wish import Wish
 
 ROOT = Path(__file__).parents[1]
 
 
 def main() -> None:
     console = Console(record=True, width=118, force_terminal=True, file=io.StringIO())
-    settings = app.Settings.of({"MIEN_CONFIG_DIR": str(ROOT / "docs")})  # where nothing is mapped
-    view.outcome(console, app.snap(settings, [from_path(ROOT / "samples" / "happy.png")], app.Wish(10, seed=7)))
+    nothing = str(ROOT / "docs")  # nothing is mapped, imported or remembered there
+    settings = app.Settings.of({"MIEN_CONFIG_DIR": nothing, "MIEN_DATA_DIR": nothing})
+    wish = Wish(10, seed=7, private=True)
+    view.outcome(console, app.snap(settings, [from_path(ROOT / "samples" / "happy.png")], wish))
     drawn = console.export_svg(title="mien snap --photo samples/happy.png --length 10 --seed 7")
     alone = re.sub(r"@font-face \{.*?\}\s*", "", drawn, flags=re.DOTALL)  # a picture asks no other host for a font
     (ROOT / "docs" / "snap.svg").write_text(alone, encoding="utf-8")

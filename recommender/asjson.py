@@ -10,7 +10,7 @@ from typing import Any
 
 from recommender.links import context_link
 from recommender.mood import EMOJI, describe
-from recommender.types import Mood, Pick, Playlist
+from recommender.types import Mood, Pick, Playlist, Track
 
 
 def mood_json(mood: Mood) -> dict[str, Any]:
@@ -34,11 +34,12 @@ def playlist_json(playlist: Playlist) -> dict[str, Any]:
         "contexts": [{"playlist": context, "link": context_link(context)} for context in playlist.contexts],
         "notes": list(playlist.notes),
         "tracks": [_track_json(pick) for pick in playlist.picks],
+        "goal": None if playlist.goal is None else mood_json(playlist.goal),
     }
 
 
-def _track_json(pick: Pick) -> dict[str, Any]:
-    track = pick.track
+def track_json(track: Track) -> dict[str, Any]:
+    """Return a track as `docs/json.md` describes it, without what only a place in a playlist has."""
     sound = {name: value if value is None else round(value, 4) for name, value in asdict(track.features).items()}
     return {
         "title": track.title,
@@ -48,7 +49,12 @@ def _track_json(pick: Pick) -> dict[str, Any]:
         "language": track.language,
         "features": sound,
         "estimated": track.estimated,
+        "duration_s": track.duration_s,
+        "album": track.album,
+        "explicit": track.explicit,
         "identifiers": dict(track.identifiers),
-        "links": dict(pick.links),
-        "reason": pick.reason,
     }
+
+
+def _track_json(pick: Pick) -> dict[str, Any]:
+    return {**track_json(pick.track), "links": dict(pick.links), "reason": pick.reason}

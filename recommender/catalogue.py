@@ -2,22 +2,25 @@
 
 The built-in table is `tracks.csv`, one song a line, written from general knowledge; its numbers are editorial
 estimates on the scales of Spotify's audio features (energy, valence, acousticness and instrumentalness 0–1 in steps of
-0.05, tempo in beats per minute). `docs/catalogue.md` says how it was made and how far it can be trusted. It is read
+0.05, tempo in beats per minute). `docs/built-in.md` says how it was made and how far it can be trusted. It is read
 once, on first use, since most commands never need it.
 """
 
 from __future__ import annotations
 
 import csv
-import heapq
 import math
 from collections.abc import Callable, Sequence
+from itertools import islice
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from errors import CatalogueError
-from recommender.distance import distance
+from recommender.constraints import Constraints
 from recommender.types import MODES, Features, Target, Track
+
+if TYPE_CHECKING:
+    from recommender.sounds import Sounds
 
 TABLE = Path(__file__).with_name("tracks.csv")
 COLUMNS = (
@@ -46,11 +49,64 @@ class Catalogue(Protocol):
     def tracks(self) -> Sequence[Track]:
         """Return every track, always in the same order."""
 
-    def near(self, target: Target, limit: int) -> Sequence[Track]:
-        """Return at most `limit` tracks, the nearest to the target first; equals keep their order."""
+    def near(self, target: Target, limit: int, allowed: Constraints | None = None) -> Sequence[Track]:
+        """Return at most `limit` tracks that are allowed, the nearest to the target first; equals keep their order."""
 
 
-class BuiltIn:
+@runtime_checkable
+class AsksAtOnce(Protocol):
+    """A catalogue that answers several questions faster than one by one."""
+
+    def near_each(
+        self, targets: Sequence[Target], limit: int, allowed: Constraints | None = None
+    ) -> Sequence[Sequence[Track]]:
+        """Return what `near` does for each target."""
+
+
+def near_each(
+    catalogue: Catalogue, targets: Sequence[Target], limit: int, allowed: Constraints | None = None
+) -> Sequence[Sequence[Track]]:
+    """Return what `catalogue.near` does for each of several targets."""
+    if isinstance(catalogue, AsksAtOnce):
+        return catalogue.near_each(targets, limit, allowed)
+    return [catalogue.near(target, limit, allowed) for target in targets]
+
+
+class Listed:
+    """A catalogue of tracks in memory.
+
+    Args:
+        tracks: In an order that stays.
+    """
+
+    def __init__(self, tracks: Sequence[Track] = ()) -> None:
+        self._tracks = tuple(tracks)
+        self._sounds: Sounds | None = None
+
+    def __len__(self) -> int:
+        return len(self.tracks())
+
+    def tracks(self) -> tuple[Track, ...]:
+        """Return every track in its order."""
+        return self._tracks
+
+    def near(self, target: Target, limit: int, allowed: Constraints | None = None) -> list[Track]:
+        """Return at most `limit` tracks that are allowed, the nearest to the target first; equals keep their order."""
+        from recommender.sounds import Sounds  # NumPy is loaded by those who look for songs only
+
+        tracks = self.tracks()
+        if self._sounds is None:
+            self._sounds = Sounds.of([track.features for track in tracks])
+        misses = self._sounds.misses(target.features)
+        if allowed is None and 0 < limit < len(tracks):
+            few = misses.argpartition(limit - 1)[:limit]  # sorts no more than it has to
+            rows = (misses <= misses[few].max()).nonzero()[0]
+            return [tracks[row] for row in rows[misses[rows].argsort(kind="stable")][:limit]]
+        nearest = (tracks[row] for row in misses.argsort(kind="stable"))
+        return list(islice(nearest if allowed is None else filter(allowed.admits, nearest), limit))
+
+
+class BuiltIn(Listed):
     """The table that comes with mien.
 
     Args:
@@ -58,11 +114,9 @@ class BuiltIn:
     """
 
     def __init__(self, path: Path = TABLE) -> None:
+        super().__init__()
         self._path = path
-        self._read: tuple[Track, ...] | None = None
-
-    def __len__(self) -> int:
-        return len(self.tracks())
+        self._is_read = False
 
     def tracks(self) -> tuple[Track, ...]:
         """Return every track in the table's order.
@@ -70,13 +124,9 @@ class BuiltIn:
         Raises:
             CatalogueError: The table is missing or has a bad row.
         """
-        if self._read is None:
-            self._read = read_table(self._path)
-        return self._read
-
-    def near(self, target: Target, limit: int) -> list[Track]:
-        """Return at most `limit` tracks, the nearest to the target first; equals keep their order."""
-        return heapq.nsmallest(limit, self.tracks(), key=lambda track: distance(track.features, target.features))
+        if not self._is_read:
+            self._tracks, self._is_read = read_table(self._path), True
+        return self._tracks
 
 
 def read_table(path: Path) -> tuple[Track, ...]:

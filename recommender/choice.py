@@ -1,4 +1,4 @@
-"""One hand-made choice: how music for an emotion should sound, or which playlists to play, or "no change".
+"""One hand-made choice: how music for an emotion should sound, which playlists to play, where to go, or "no change".
 
 A choice is read from a table of the mapping file or from the words of a command line, and is checked in one place,
 `problems_of`. Features carry the names that people write: `tempo` is in beats per minute, `mode` is "major" or "minor".
@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from errors import ConfigError, lookup
+from errors import ConfigError, MienError, lookup
+from recommender.strategies import STRATEGIES, goal_named
 from recommender.types import MODES, Features
 
 RANGES: dict[str, tuple[float, float]] = {
@@ -26,7 +27,10 @@ RANGES: dict[str, tuple[float, float]] = {
 }
 """Feature → what it may be."""
 
-SETTINGS = (*RANGES, "mode", "playlists", "default")
+WAYS = ("strategy", "goal")
+"""Settings that say where a playlist goes from the emotion."""
+
+SETTINGS = (*RANGES, "mode", "playlists", *WAYS, "default")
 """Everything that a table may hold."""
 
 Trouble = tuple[str | None, str]
@@ -35,28 +39,35 @@ Trouble = tuple[str | None, str]
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What the user wants for one emotion: features, or playlists, or neither ("no change").
+    """What the user wants for one emotion: features, or playlists, or a way, or none of them ("no change").
 
     Args:
         features: How the music should sound; None features do not count.
         playlists: Playlists of their own, as written.
+        strategy: A name of `strategies.STRATEGIES`.
+        goal: A destination as written: an emotion, or "0.6,0.2".
     """
 
     features: Features | None = None
     playlists: tuple[str, ...] = ()
+    strategy: str | None = None
+    goal: str | None = None
 
     def __post_init__(self) -> None:
-        if self.features is not None and self.playlists:
-            raise ValueError("a choice has features or playlists, not both")
+        wishes = (self.features is not None, bool(self.playlists), self.strategy is not None, self.goal is not None)
+        if sum(wishes) > 1:
+            raise ValueError("a choice has features, playlists, a strategy or a goal, not several")
 
     @property
     def is_default(self) -> bool:
-        return self.features is None and not self.playlists
+        return self == Choice()
 
     def __str__(self) -> str:
         """Say it in one line: "valence 0.7, tempo 110, major"."""
         if self.is_default:
             return "no change"
+        if self.strategy or self.goal:
+            return f"strategy {self.strategy}" if self.strategy else f"goal {self.goal}"
         sound = [f"{name} {value:g}" for name, value in self.numbers().items()]
         return ", ".join([*self.playlists, *sound, *([self.mode_name] if self.mode_name else [])])
 
@@ -74,7 +85,7 @@ class Choice:
 
 
 def choice_of(words: Sequence[str], folder: Path | None = None) -> Choice:
-    """Return the choice that a command line says: `valence=0.7 mode=major`, or playlists, or `default`.
+    """Return the choice of a command line: `valence=0.7 mode=major`, playlists, `strategy=calm`, or `default`.
 
     Args:
         words: What the user wrote.
@@ -89,15 +100,15 @@ def choice_of(words: Sequence[str], folder: Path | None = None) -> Choice:
     pairs = [pair for word in words if (pair := re.fullmatch(r"\s*(\w+)\s*=\s*(.*?)\s*", word))]
     if not words or 0 < len(pairs) < len(words):
         raise ConfigError(
-            "Give features (valence=0.7 mode=major), or playlists, or the word default: one of the three."
+            "Give features (valence=0.7 mode=major), or playlists, or strategy=NAME, or the word default: one of them."
         )
     table: dict[str, object] = {}
     if not pairs:
         table["playlists"] = [_from_folder(word, folder) for word in words]
     for pair in pairs:
         name = pair[1].lower()
-        lookup(dict.fromkeys([*RANGES, "mode"]), name, "feature")
-        table[name] = pair[2] if name == "mode" else _number(pair[2])
+        lookup(dict.fromkeys([*RANGES, "mode", *WAYS]), name, "feature")
+        table[name] = _number(pair[2]) if name in RANGES else pair[2]
     choice, troubles = choice_in(table)
     if troubles:
         raise ConfigError(f"{troubles[0][1]}.")
@@ -110,6 +121,7 @@ def choice_in(table: Mapping[str, object]) -> tuple[Choice, list[Trouble]]:
     numbers: dict[str, float | None] = {}
     mode: int | None = None
     playlists: tuple[str, ...] = ()
+    ways: dict[str, str | None] = {}
     for key, value in table.items():
         if key in RANGES:
             if isinstance(value, bool) or not isinstance(value, int | float):
@@ -126,21 +138,25 @@ def choice_in(table: Mapping[str, object]) -> tuple[Choice, list[Trouble]]:
                 playlists = tuple(many)
             else:
                 troubles.append((key, 'playlists is a list of texts, such as ["spotify:playlist:…", "~/sunny.m3u8"]'))
+        elif key in WAYS:
+            ways[key] = value if isinstance(value, str) else None
+            if trouble := _wrong_way(key, value):
+                troubles.append((key, trouble))
         elif key == "default":
             if value is not True:
                 troubles.append((key, f"default is {_shown(value)}; write default = true or remove the line"))
         else:
             troubles.append((key, f"there is no setting {key!r};{nearest(key, SETTINGS)}"))
     sounds = any(key in RANGES or key == "mode" for key in table)
-    if sounds + ("playlists" in table) + ("default" in table) > 1:
-        return Choice(), [*troubles, (None, "mixes features, playlists and default; keep one of the three")]
+    if sounds + sum(name in table for name in ("playlists", *WAYS, "default")) > 1:
+        return Choice(), [*troubles, (None, "mixes features, playlists, strategy, goal and default; keep one of them")]
     if not table:
-        troubles.append((None, "is empty; add features or playlists, or write default = true"))
+        troubles.append((None, "is empty; add features, playlists or a strategy, or write default = true"))
     features = None
     if numbers or mode is not None:
         tempo = numbers.pop("tempo", None)
-        features = Features(**numbers, tempo_bpm=tempo, mode=mode)
-    choice = Choice(features, playlists)
+        features = Features(numbers.get("valence"), numbers.get("energy"), tempo, numbers.get("acousticness"), mode)
+    choice = Choice(features, playlists, ways.get("strategy"), ways.get("goal"))
     return choice, troubles + problems_of(choice)
 
 
@@ -183,6 +199,9 @@ def as_toml(choice: Choice) -> dict[str, str]:
         return {"default": "true"}
     if choice.playlists:
         return {"playlists": "[" + ", ".join(_quoted(one) for one in choice.playlists) + "]"}
+    if choice.strategy is not None or choice.goal is not None:
+        name, way = ("strategy", choice.strategy) if choice.strategy is not None else ("goal", choice.goal)
+        return {name: _quoted(way or "")}
     settings = {name: repr(value).removesuffix(".0") for name, value in choice.numbers().items()}
     if choice.mode_name:
         settings["mode"] = _quoted(choice.mode_name)
@@ -199,6 +218,19 @@ def nearest(name: str, choices: Iterable[str]) -> str:
 def _from_folder(playlist: str, folder: Path | None) -> str:
     is_path = kind_of(playlist) == "m3u" and not playlist.startswith("~") and "://" not in playlist
     return str(folder.absolute() / playlist) if folder is not None and is_path else playlist
+
+
+def _wrong_way(key: str, value: object) -> str | None:
+    """Return what is wrong with a strategy or a goal."""
+    if key == "strategy":
+        if isinstance(value, str) and value.strip().lower() in STRATEGIES:
+            return None
+        return f"strategy is {_shown(value)};{nearest(str(value), STRATEGIES)}"
+    try:
+        goal_named(value if isinstance(value, str) else "")
+    except MienError:
+        return f'goal is {_shown(value)}; write an emotion, or valence and arousal as "0.6,0.2"'
+    return None
 
 
 def _number(text: str) -> object:

@@ -1,4 +1,4 @@
-"""How far apart two sounds are: the weights of the planner, in one place.
+"""How far a sound is from a target.
 
 A distance is the root of the weighted mean of the squared gaps, 0 (the same) … 1. Each gap is 0–1:
 
@@ -16,23 +16,11 @@ from __future__ import annotations
 import math
 
 from recommender.types import Features
+from recommender.weights import FIT as FIT
+from recommender.weights import HALF_TIME_GAP, SLOWEST_BPM, UNKNOWN_GAP
 
 FEATURES = ("valence", "energy", "tempo", "acousticness", "mode")
 """The order of weights and gaps."""
-
-FIT = (1.5, 1.3, 0.3, 0.3, 0.08)
-"""How much each feature counts for meeting a target. Valence and energy carry the mood: energy follows arousal, and
-valence alone tells joy from anger. Tempo differs little between moods, and mode is a hint only, as many glad songs are
-in minor and many sad ones in major."""
-
-TRANSITION = (0.6, 1.2, 0.8, 0.5, 0.1)
-"""How much each feature counts between two neighbours, where jumps of energy and tempo are felt most."""
-
-UNKNOWN_GAP = 0.35
-"""Gap of a feature that the track lacks."""
-
-HALF_TIME_GAP = 0.1
-"""What hearing a tempo in half or double time costs, in octaves."""
 
 
 def distance(track: Features, goal: Features, weights: tuple[float, ...] = FIT) -> float:
@@ -60,7 +48,7 @@ def tempo_gap(tempo_bpm: float | None, goal_bpm: float | None) -> float | None:
     """Return the octaves from a goal to a tempo, −1 … 1, the nearest of straight, half and double time."""
     if not goal_bpm:
         return None
-    if not tempo_bpm:  # 0 is how some exports write "not known"
+    if not tempo_bpm or tempo_bpm < SLOWEST_BPM:  # 0 is how some exports write "not known"
         return UNKNOWN_GAP
     straight = math.log2(tempo_bpm / goal_bpm)
     if -0.5 < straight < 0.5:

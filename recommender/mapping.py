@@ -26,7 +26,7 @@ FRESH_FILE = """\
 # What mien plays for each emotion when you want it your way.
 #
 # An emotion that stands here always wins over mien's own idea; one that does not is left to mien. Write a table with
-# one of these names: angry, disgust, fear, happy, sad, surprise, neutral. In it, one of three things:
+# one of these names: angry, disgust, fear, happy, sad, surprise, neutral. In it, one of four things:
 #
 # 1. How the music should sound. Features that you leave out do not count.
 #
@@ -42,7 +42,13 @@ FRESH_FILE = """\
 #    [happy]
 #    playlists = ["spotify:playlist:37i9dQZF1DXdPec7aLTmlC", "~/Music/sunny.m3u8"]
 #
-# 3. No change: mien's own idea, said out loud.
+# 3. Where the playlist goes from this emotion: a strategy (match stays, lift brightens; calm, energise, auto), or a
+# goal (an emotion, or valence and arousal).
+#
+#    [angry]
+#    strategy = "calm"    # or: goal = "happy", goal = "0.6,0.2"
+#
+# 4. No change: mien's own idea, said out loud.
 #
 #    [neutral]
 #    default = true

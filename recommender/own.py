@@ -12,13 +12,16 @@ from pathlib import Path
 from errors import CatalogueError, ConfigError
 from recommender import m3u
 from recommender.choice import kind_of
+from recommender.constraints import Constraints
 from recommender.identity import recognised
 from recommender.links import context_link, links_for
 from recommender.reasons import own_reason
 from recommender.types import Journey, Pick, Track
 
 
-def own_picks(journey: Journey, known: Sequence[Track], rng: random.Random) -> tuple[tuple[Pick, ...], tuple[str, ...]]:
+def own_picks(
+    journey: Journey, known: Sequence[Track], rng: random.Random, rules: Constraints | None = None
+) -> tuple[tuple[Pick, ...], tuple[str, ...]]:
     """Return the tracks of the mapped M3U files in their own order, and notes.
 
     Files that hold more than the journey's length give a part of them, another one for another seed.
@@ -27,6 +30,7 @@ def own_picks(journey: Journey, known: Sequence[Track], rng: random.Random) -> t
         journey: One with contexts.
         known: Tracks whose features are known; entries that are the same song take theirs.
         rng: Chooses the part.
+        rules: Tracks that break them are left out; playlists behind an address cannot be looked into.
 
     Raises:
         ConfigError: An M3U file is missing, unreadable or empty; names the emotion and the remedy.
@@ -38,6 +42,15 @@ def own_picks(journey: Journey, known: Sequence[Track], rng: random.Random) -> t
             found += [(track, playlist) for track in recognised(_tracks_in(playlist, journey.mapped_by), known)]
         else:
             notes.append(f"You mapped {journey.mapped_by} to this playlist: {context_link(playlist)}")
+    if rules is not None and not rules.is_open:
+        keeping = [(track, source) for track, source in found if rules.admits(track)]
+        said = ", ".join(rules.rules().values())
+        if len(keeping) < len(found):
+            gone = f"{len(found) - len(keeping)} of the {len(found)} tracks in your files"
+            notes.append(f"{gone} are left out; those that stay are {said}.")
+        if any(kind_of(playlist) != "m3u" for playlist in journey.contexts):
+            notes.append(f"Nobody here can look into that playlist, so it may hold what is not {said}.")
+        found = keeping
     length = len(journey.targets)
     if len(found) > length:
         notes.append(f"{length} of the {len(found)} tracks in your files; --length or --seed gives others.")

@@ -1,208 +1,214 @@
-"""From a journey and a catalogue to a playlist: near the targets, varied, smooth, and the same for the same seed.
+"""From a journey and a catalogue to a playlist: near the way, smooth, varied, and the same for the same seed.
 
-Two steps. `_chosen` walks along the targets and takes the track with the least cost each time: its distance to the
-target, the jump from the track before, what repeats a decade or a genre, and a little chance. `_smoothed` then swaps
-tracks while that makes the way shorter. No artist comes twice within any `ARTIST_WINDOW` consecutive tracks, and no
-song comes twice at all.
+The catalogue is asked for the tracks near some targets of the way, `problem.py` turns them into costs, and `search.py`
+finds a cheap plan. The rules (`constraints.py`), one artist in `ARTIST_WINDOW` tracks and no song twice always hold;
+what cannot be met is said in the playlist's notes. `docs/journeys.md` tells it at length.
 """
 
 from __future__ import annotations
 
+import math
 import random
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cache, cached_property
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from recommender.distance import TRANSITION, distance
-from recommender.identity import artist_key, song_key
+from recommender.catalogue import near_each
+from recommender.constraints import NO_RULES, Constraints
 from recommender.links import links_for
 from recommender.own import own_picks
-from recommender.reasons import doubts, reason_for, title_of
+from recommender.reasons import doubts, reasons_for, title_of, with_taste
 from recommender.types import Journey, Pick, Playlist, Target, Track
+from recommender.weights import ARTIST_WINDOW, WEIGHTS, Weights
 
 if TYPE_CHECKING:
     from recommender.catalogue import Catalogue
+    from recommender.problem import Liking, Tiredness
 
-ARTIST_WINDOW = 10
-"""An artist comes at most once within so many consecutive tracks."""
+WAYPOINTS = 7
+"""Targets that the catalogue is asked about: neighbours on the way have nearly the same tracks."""
 
-POOL = 24
-"""Candidates that are weighed for each place: the nearest that are allowed."""
+REACH = 600
+"""Tracks that the catalogue is asked for in all, besides ten for each place."""
 
-CHANCE = 0.10
-"""Largest cost that chance adds: two tracks whose distance differs by less may change places with another seed."""
+POOL = 240
+"""Tracks that are planned with, besides some for each place."""
 
-SAME_DECADE = 0.05
-SAME_GENRE = 0.06
-"""Cost of a track whose decade or genre fills the last `MEMORY` places; less in proportion when it fills fewer."""
+WIDE_REACH = 2000
+"""Tracks that are asked for and planned with when those were too few: artists block each other, or the list is long."""
 
-MEMORY = 5
+USUAL_LENGTH_S = 215.0
+"""Length of a track whose length is not known: the median of 20,000 songs of six decades is 3 min 37 s, rounded."""
 
-JUMP = 0.25
-"""Cost of the distance between neighbours, against a distance of the same size to the target."""
-
-SWAP_REACH = 20
-PASSES = 3
-"""Tracks further apart than this are not swapped, and not more often, which keeps long playlists fast."""
+COUNTABLE = 50_000
+"""Catalogues up to this size are walked through to say which rule left too little."""
 
 
-def plan(journey: Journey, catalogue: Catalogue, *, seed: int = 0) -> Playlist:
-    """Return the playlist for a journey: one track for each target as far as the catalogue goes.
+def plan(
+    journey: Journey,
+    catalogue: Catalogue,
+    *,
+    seed: int = 0,
+    constraints: Constraints = NO_RULES,
+    liking: Liking | None = None,
+    tiredness: Tiredness | None = None,
+    weights: Weights = WEIGHTS,
+) -> Playlist:
+    """Return the playlist for a journey: one track for each target as far as the catalogue and the rules go.
 
     Args:
         journey: Where each track should lie, or the playlists that the user mapped.
         catalogue: What there is to choose from.
         seed: The same seed gives the same playlist, another one gives another that fits as well.
+        constraints: Rules that every track keeps.
+        liking: How much the user likes a track, −1 … 1; None: nothing is known.
+        tiredness: How lately a track was played, 1 (just now) … 0; None: nothing was.
+        weights: What counts how much.
 
     Raises:
         ConfigError: A playlist that the user mapped cannot be read.
     """
-    rng = random.Random(seed)
-    notes = doubts(journey)
+    rules = constraints
     if journey.contexts:
-        picks, more = own_picks(journey, catalogue.tracks(), rng)
+        picks, more = own_picks(journey, catalogue.tracks(), random.Random(seed), rules)
     else:
-        chosen = _smoothed(_best_chosen(journey.targets, catalogue, rng), journey.targets)
-        picks = tuple(
-            Pick(c.track, reason_for(c.track, target, journey), links_for(c.track))
-            for c, target in zip(chosen, journey.targets, strict=False)
-        )
-        more = _shortfall(len(picks), len(journey.targets), len(catalogue))
-    return Playlist(title_of(journey), journey.strategy, picks, journey.mapped_by, journey.contexts, notes + more)
+        tracks = _chosen(journey.targets, catalogue, rules, seed, liking, tiredness, weights)
+        reasons = reasons_for(tracks, journey)
+        if liking is not None:
+            reasons = [with_taste(reason, liking(track)) for reason, track in zip(reasons, tracks, strict=True)]
+        picks = tuple(Pick(t, reason, links_for(t)) for t, reason in zip(tracks, reasons, strict=True))
+        more = _shortfall(len(picks), len(journey.targets), catalogue, rules)
+    notes = doubts(journey) + more
+    return Playlist(
+        title_of(journey), journey.strategy, picks, journey.mapped_by, journey.contexts, notes, journey.goal
+    )
 
 
-@dataclass(frozen=True)
-class _Candidate:
-    """A track with what the planner asks about it more than once."""
+def plan_minutes(
+    way: Callable[[int], Journey], minutes: float, plan_one: Callable[[Journey], Playlist], *, longest: int
+) -> Playlist:
+    """Return the longest playlist that lasts at most so many minutes; each number of tracks is planned as its own way.
 
-    track: Track
+    Args:
+        way: Number of tracks → journey.
+        minutes: The most that the playlist may last.
+        plan_one: Plans one journey.
+        longest: The most tracks there may be.
+    """
+    limit_s = 60 * minutes
+    count = max(1, min(longest, math.floor(limit_s / USUAL_LENGTH_S)))
+    best: Playlist | None = None
+    tried: set[int] = set()
+    while count not in tried and len(tried) < 12:
+        tried.add(count)
+        found = plan_one(way(count))
+        if found.contexts or not found.picks:
+            return found
+        length_s = duration_s(found)
+        if length_s <= limit_s:
+            best = found if best is None or len(found.picks) > len(best.picks) else best
+            if len(found.picks) < count or count == longest:
+                break
+            count += max(1, math.floor((limit_s - length_s) * len(found.picks) / length_s))
+        else:
+            count = max(1, count - math.ceil((length_s - limit_s) * len(found.picks) / length_s))
+        count = min(count, longest)
+    return _timed(best, minutes) if best else _nothing_short(way(1), minutes)
 
-    @cached_property
-    def song(self) -> str:
-        return song_key(self.track.title, self.track.artists[0])
 
-    @cached_property
-    def artists(self) -> frozenset[str]:
-        return frozenset(artist_key(artist) for artist in self.track.artists)
-
-    @property
-    def decade(self) -> int | None:
-        return None if self.track.year is None else self.track.year // 10
-
-
-def _best_chosen(targets: Sequence[Target], catalogue: Catalogue, rng: random.Random) -> list[_Candidate]:
-    """Choose among the nearest; where that ends early, among all; at last so that artists block each other least."""
-    state = rng.getstate()
-    everything = len(catalogue)
-    reach = min(everything, 4 * len(targets) + 100)
-    chosen: list[_Candidate] = []
-    for limit, spread in dict.fromkeys(((reach, False), (everything, False), (everything, True))):
-        rng.setstate(state)
-        candidates = [_Candidate(track) for target in dict.fromkeys(targets) for track in catalogue.near(target, limit)]
-        chosen = max(chosen, _chosen(targets, candidates, rng, spread=spread), key=len)
-        if len(chosen) == min(len(targets), everything):
-            break
-    return chosen
+def duration_s(playlist: Playlist) -> float:
+    """Return how long a playlist plays; a track whose length is not known counts as the usual one."""
+    return sum(pick.track.duration_s or USUAL_LENGTH_S for pick in playlist.picks)
 
 
 def _chosen(
-    targets: Sequence[Target], candidates: Sequence[_Candidate], rng: random.Random, *, spread: bool = False
-) -> list[_Candidate]:
-    """Take a track for each target, until none is allowed.
+    targets: Sequence[Target],
+    catalogue: Catalogue,
+    rules: Constraints,
+    seed: int,
+    liking: Liking | None,
+    tiredness: Tiredness | None,
+    weights: Weights,
+) -> list[Track]:
+    """Choose among the nearest; where that ends early, among as many as can be weighed."""
+    from recommender.problem import problem_of  # NumPy is loaded by those who plan only
+    from recommender.search import search
 
-    Args:
-        targets: In playing order.
-        candidates: All there are.
-        rng: For the part of chance.
-        spread: Take artists with most tracks left first, which keeps as many tracks playable as can be.
-    """
-    ranked: dict[Target, list[tuple[float, int]]] = {}
-    left = Counter(artist for c in candidates for artist in c.artists) if spread else Counter[str]()
-    chosen: list[_Candidate] = []
-    used: set[int] = set()
-    songs: set[str] = set()
-    for target in targets:
-        if target not in ranked:
-            sounds = enumerate(c.track.features for c in candidates)
-            ranked[target] = sorted((distance(sound, target.features), i) for i, sound in sounds)
-        decades = Counter(c.decade for c in chosen[-MEMORY:])
-        genres = Counter(c.track.genre for c in chosen[-MEMORY:])
-        resting = {artist for c in chosen[-(ARTIST_WINDOW - 1) :] for artist in c.artists}
-        best: tuple[float, int] | None = None
-        weighed = 0
-        for gap, i in ranked[target]:
-            candidate = candidates[i]
-            if i in used or candidate.song in songs or candidate.artists & resting:
-                continue
-            if spread:
-                cost = gap - max(left[artist] for artist in candidate.artists)
-            else:
-                cost = gap + CHANCE * rng.random()
-                cost += (SAME_DECADE * decades[candidate.decade] + SAME_GENRE * genres[candidate.track.genre]) / MEMORY
-                if chosen:
-                    cost += JUMP * distance(candidate.track.features, chosen[-1].track.features, TRANSITION)
-            if best is None or cost < best[0]:
-                best = (cost, i)
-            weighed += 1
-            if weighed == POOL and not spread:
-                break
-        if best is None:
+    best: list[Track] = []
+    for reach, pool in ((REACH + 10 * len(targets), POOL), (WIDE_REACH, WIDE_REACH)):
+        tracks, is_all = _near(targets, catalogue, rules, reach)
+        problem = problem_of(targets, tracks, weights, seed=seed, liking=liking, tiredness=tiredness, pool=pool)
+        best = max(best, [problem.tracks[row] for row in search(problem)], key=len)
+        if len(best) == len(targets) or (is_all and len(problem.tracks) == len(tracks)):
             break
-        taken = candidates[best[1]]
-        chosen.append(taken)
-        used.add(best[1])
-        songs.add(taken.song)
-        left.subtract(taken.artists)
-    return chosen
+    return best
 
 
-def _smoothed(chosen: list[_Candidate], targets: Sequence[Target]) -> list[_Candidate]:
-    """Swap tracks while that brings neighbours and targets nearer; the order stays valid at every step."""
-
-    @cache
-    def jump(before: int, after: int) -> float:
-        return JUMP * distance(chosen[after].track.features, chosen[before].track.features, TRANSITION)
-
-    def miss(place: int) -> float:
-        return distance(chosen[order[place]].track.features, targets[place].features)
-
-    def cost(i: int, j: int) -> float:
-        """Return the part of the whole cost that the tracks at two places have a hand in."""
-        places = (i, i + 1, j, j + 1) if j > i + 1 else (i, j, j + 1)
-        total = sum(jump(order[p - 1], order[p]) for p in places if 0 < p <= last)
-        return total if targets[i] is targets[j] else total + miss(i) + miss(j)
-
-    order = list(range(len(chosen)))
-    last = len(order) - 1
-    for _ in range(PASSES):
-        better = False
-        for i in range(last):
-            for j in range(i + 1, min(last, i + SWAP_REACH) + 1):
-                now = cost(i, j)
-                order[i], order[j] = order[j], order[i]
-                if cost(i, j) < now - 1e-9 and _spaced(order, chosen, i) and _spaced(order, chosen, j):
-                    better = True
-                else:
-                    order[i], order[j] = order[j], order[i]
-        if not better:
-            break
-    return [chosen[i] for i in order]
+def _near(targets: Sequence[Target], catalogue: Catalogue, rules: Constraints, reach: int) -> tuple[list[Track], bool]:
+    """Return allowed tracks near the way, none twice, and whether these are all there are."""
+    distinct = list(dict.fromkeys(targets))
+    count = min(len(distinct), WAYPOINTS)
+    share = min(len(catalogue), math.ceil(reach / count))
+    is_all = False
+    found: dict[tuple[object, ...], Track] = {}
+    waypoints = [distinct[round(i * (len(distinct) - 1) / max(1, count - 1))] for i in range(count)]
+    for near in near_each(catalogue, waypoints, share, None if rules.is_open else rules):
+        is_all = is_all or len(near) < share or share == len(catalogue)
+        for track in near:
+            if rules.admits(track):
+                found.setdefault((track.title, track.artists, track.year), track)
+    return list(found.values()), is_all
 
 
-def _spaced(order: Sequence[int], chosen: Sequence[_Candidate], place: int) -> bool:
-    """Say whether the artists at a place come nowhere else within the window."""
-    here = chosen[order[place]].artists
-    around = range(max(0, place - ARTIST_WINDOW + 1), min(len(order), place + ARTIST_WINDOW))
-    return all(p == place or here.isdisjoint(chosen[order[p]].artists) for p in around)
-
-
-def _shortfall(got: int, wanted: int, known: int) -> tuple[str, ...]:
-    if got == wanted:
+def _shortfall(got: int, wanted: int, catalogue: Catalogue, rules: Constraints) -> tuple[str, ...]:
+    """Say what could not be met, and why."""
+    if got >= wanted:
         return ()
-    if known == 0:
+    if len(catalogue) == 0:
         return ("The catalogue is empty, so there is nothing to choose from.",)
     tracks = "track" if got == 1 else "tracks"
+    known = len(catalogue)
+    if not rules.is_open and known <= COUNTABLE:
+        keeping = sum(map(rules.admits, catalogue.tracks()))
+        if keeping < wanted:
+            return (f"{got} {tracks} instead of {wanted}: {_rule_words(catalogue, rules, keeping)}",)
+        known = keeping
+    among = "the catalogue" if rules.is_open else "what keeps your rules"
     why = "has no more" if got == known else f"has no more that keep an artist from coming twice in {ARTIST_WINDOW}"
-    return (f"{got} {tracks} instead of {wanted}: the catalogue {why}.",)
+    return (f"{got} {tracks} instead of {wanted}: {among} {why}.",)
+
+
+def _rule_words(catalogue: Catalogue, rules: Constraints, keeping: int) -> str:
+    """Say how many tracks keep the rules, and which single rule leaves fewest."""
+    said = rules.rules()
+    text = f"only {keeping} of {len(catalogue)} tracks are {', '.join(said.values())}."
+    if keeping == 0:
+        text = f"no track of {len(catalogue)} is {', '.join(said.values())}."
+    if len(said) > 1:
+        alone = {
+            field: sum(map(replace(Constraints(), **{field: getattr(rules, field)}).admits, catalogue.tracks()))
+            for field in said
+        }
+        field = min(alone, key=lambda name: alone[name])
+        text += f" Narrowest is {said[field]!r}, which {alone[field]} keep."
+    return text + " Loosen a rule, or import more music (mien catalogue import)."
+
+
+def _timed(playlist: Playlist, minutes: float) -> Playlist:
+    """Add what should be known about the length of a playlist."""
+    unknown = sum(pick.track.duration_s is None for pick in playlist.picks)
+    notes = list(playlist.notes)
+    if unknown:
+        usual = f"{USUAL_LENGTH_S // 60:.0f}:{USUAL_LENGTH_S % 60:02.0f}"
+        notes.append(f"The length of {unknown} of {len(playlist.picks)} tracks is not known; each counts as {usual}.")
+    length = duration_s(playlist) / 60
+    if length < minutes - 10:
+        notes.append(f"{length:.0f} minutes instead of {minutes:g}: there is not enough that fits.")
+    return replace(playlist, notes=tuple(notes))
+
+
+def _nothing_short(journey: Journey, minutes: float) -> Playlist:
+    note = f"No track that fits lasts at most {minutes:g} minutes; give more minutes."
+    return Playlist(
+        title_of(journey), journey.strategy, (), journey.mapped_by, (), (*doubts(journey), note), journey.goal
+    )

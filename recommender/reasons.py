@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import log2, sqrt
 from pathlib import PurePath
 
 from emotion.types import EMOTIONS
 from recommender.choice import kind_of
-from recommender.distance import FEATURES, FIT, gaps
+from recommender.constraints import is_instrumental
+from recommender.distance import FEATURES, distance, gaps
 from recommender.mood import ADJECTIVE, CIRCUMPLEX, describe, torn_between
 from recommender.types import Features, Journey, Target, Track
+from recommender.weights import FIT, SLOWEST_BPM
 
 _VALENCE_STEPS = (0.28, 0.40, 0.52)
 _ENERGY_STEPS = (0.30, 0.60, 0.82)
@@ -38,9 +41,15 @@ _AS_MUCH: dict[str, tuple[str, str]] = {
 ALIKE = 0.05
 """A feature nearer than this to its target is called the same."""
 
+ALIKE_STEP = 0.01
+"""A track that rises less than this above the one before it takes no step."""
+
 SPOT_ON = 0.05
 CLOSE = 0.10
 """A track nearer to its target than the first has nothing to explain; within the second, what fits is worth saying."""
+
+TO_TASTE = 0.5
+"""A track that is liked this much is to the listener's taste: what one like gives its song and its artist."""
 
 
 def sound_of(features: Features) -> str:
@@ -54,15 +63,62 @@ def sound_of(features: Features) -> str:
 
 def reason_for(track: Track, target: Target, journey: Journey) -> str:
     """Return in one line why a track is where it is: how it sounds, and how that compares with its target."""
-    facts = _facts(track.features)
+    facts = _facts(track)
     if not facts:
         return "nobody told me how it sounds, so let it surprise you"
     return ", ".join([*facts, _comparison(track.features, target.features, mapped=journey.mapped_by != "default")])
 
 
+def with_taste(reason: str, liking: float) -> str:
+    """Add to a reason that a track is liked, −1 … 1, where it is."""
+    return f"{reason}, to your taste" if liking >= TO_TASTE else reason
+
+
+def reasons_for(tracks: Sequence[Track], journey: Journey) -> list[str]:
+    """Return for each track of a playlist why it is where it is; on a way, what it does there.
+
+    Args:
+        tracks: In playing order, at most as many as the journey has targets.
+        journey: What they were chosen for.
+    """
+    if journey.goal is None or len(journey.targets) < 2:
+        return [reason_for(track, goal, journey) for track, goal in zip(tracks, journey.targets, strict=False)]
+    reasons = []
+    for place, track in enumerate(tracks):
+        facts = _facts(track)
+        role = _role(tracks, place, journey)
+        reasons.append(", ".join([*facts, role]) if facts else f"nobody told me how it sounds; {role}")
+    return reasons
+
+
+def _role(tracks: Sequence[Track], place: int, journey: Journey) -> str:
+    """Say what a track does on the way: it meets the mood, steps on, rests, or arrives."""
+    target, first, last = journey.targets[place].features, journey.targets[0].features, journey.targets[-1].features
+    near = distance(tracks[place].features, target) < 2 * CLOSE
+    if target == first:
+        return "meets your mood" if near else "as near to your mood as your music comes"
+    if target == last:
+        return "at the goal" if near else "as near to the goal as your music comes"
+    here, before = tracks[place].features, tracks[place - 1].features
+    brighter, livelier = _rise(last.valence, first.valence), _rise(last.energy, first.energy)
+    if journey.goal is not None and brighter * (journey.goal.valence - journey.origin.valence) < 0:
+        brighter = 0.0  # calm music measures dark, but nobody is taken anywhere darker
+    steps = [
+        _MORE_AND_LESS[name][wanted < 0]
+        for name, wanted in (("valence", brighter), ("energy", livelier))
+        if abs(wanted) >= ALIKE
+        and _rise(getattr(here, name), getattr(before, name)) * wanted > ALIKE_STEP * abs(wanted)
+    ]
+    return f"a step {' and '.join(steps)}" if steps else "keeps you company on the way"
+
+
+def _rise(now: float | None, before: float | None) -> float:
+    return 0.0 if now is None or before is None else now - before
+
+
 def own_reason(track: Track, playlist: str) -> str:
     """Return why a track of a mapped playlist is there."""
-    return ", ".join([f"from your {PurePath(playlist).name}", *_facts(track.features)])
+    return ", ".join([f"from your {PurePath(playlist).name}", *_facts(track)])
 
 
 def title_of(journey: Journey) -> str:
@@ -81,6 +137,9 @@ def title_of(journey: Journey) -> str:
         only = journey.contexts[0]
         return f"{who} · {PurePath(only).stem if kind_of(only) == 'm3u' else 'your own playlist'}"
     sound = sound_of(journey.targets[0].features) if journey.targets else ""
+    if journey.goal is not None:
+        end = sound_of(journey.targets[-1].features)
+        return f"{who} · from {sound} to {end}" if sound != end else f"{who} · {sound}"
     if journey.mapped_by == "default":
         return f"{who} · {sound}" if sound else who
     return f"{who} · your way, {sound}" if sound else f"{who} · your way"
@@ -94,17 +153,18 @@ def doubts(journey: Journey) -> tuple[str, ...]:
     torn = torn_between(mood)
     if torn is None:
         return ()
-    remedy = f"say which it is with --mood {torn[0]} or --mood {torn[1]}"
+    remedy = f"say which it is: mien correct {torn[0]}, or mien correct {torn[1]}"
     if mood.scores.as_dict()[torn[0]] < 2 / len(EMOTIONS):
         return (f"This face is hard to read; {remedy}.",)
     return (f"This face is torn between {torn[0]} and {torn[1]}: the music lies between the two. Or {remedy}.",)
 
 
-def _facts(features: Features) -> list[str]:
+def _facts(track: Track) -> list[str]:
+    features = track.features
     facts = [sound_of(features)] if sound_of(features) else []
-    if features.tempo_bpm is not None:
+    if features.tempo_bpm is not None and features.tempo_bpm >= SLOWEST_BPM:
         facts.append(f"{features.tempo_bpm:.0f} bpm")
-    if features.instrumentalness is not None and features.instrumentalness >= 0.5:
+    if is_instrumental(track):
         facts.append("no singing")
     elif features.acousticness is not None and features.acousticness >= 0.7:
         facts.append("acoustic")
@@ -139,6 +199,8 @@ def _gaps_in_words(sound: Features, goal: Features, *, mapped: bool) -> dict[str
     for name in _MORE_AND_LESS:
         gap = known[name]
         if gap is None or getattr(sound, "tempo_bpm" if name == "tempo" else name) is None:
+            continue
+        if name == "tempo" and (sound.tempo_bpm or 0) < SLOWEST_BPM:
             continue
         if name == "acousticness" and not mapped:
             continue

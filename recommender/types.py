@@ -40,7 +40,11 @@ class Mood:
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """What is known of how a track sounds: 0–1 each, tempo in beats per minute, mode 1 major / 0 minor."""
+    """What is known of how a track sounds: 0–1 each, tempo in beats per minute, mode 1 major / 0 minor.
+
+    The key is a pitch class, C = 0, C sharp = 1, … B = 11; the loudness is the mean over the track in dB, 0 at
+    full scale.
+    """
 
     valence: float | None = None
     energy: float | None = None
@@ -48,6 +52,9 @@ class Features:
     acousticness: float | None = None
     mode: int | None = None
     instrumentalness: float | None = None
+    key: int | None = None
+    danceability: float | None = None
+    loudness_db: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +69,12 @@ class Journey:
     """The ordered targets of a playlist, one a track.
 
     Args:
-        strategy: How it was made ("match", "own", …).
+        strategy: How it was made ("match", "lift", "calm", "energise", "goal", "own").
         targets: One a track, in playing order.
         origin: The mood that it starts from.
-        mapped_by: "default", or the emotion whose hand-made mapping was used.
+        mapped_by: "default", or the emotion whose hand-made features or playlists were used.
         contexts: Whole playlists that the user mapped by hand and that are to be played instead of the targets.
+        goal: The mood that it goes to; None when it stays where it is.
     """
 
     strategy: str
@@ -74,6 +82,7 @@ class Journey:
     origin: Mood
     mapped_by: str = "default"
     contexts: tuple[str, ...] = ()
+    goal: Mood | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +98,9 @@ class Track:
         features: What is known of how it sounds.
         identifiers: Scheme → identifier ("isrc", "spotify", "file", …).
         estimated: True when the features are editorial estimates, not measurements.
+        duration_s: How long it plays, in seconds.
+        album: Its title, as released.
+        explicit: Whether it is marked as having explicit words.
     """
 
     title: str
@@ -99,6 +111,9 @@ class Track:
     features: Features = Features()
     identifiers: Mapping[str, str] = field(default_factory=dict)
     estimated: bool = False
+    duration_s: float | None = None
+    album: str | None = None
+    explicit: bool | None = None
 
     def __post_init__(self) -> None:
         if not self.title or not self.artists:
@@ -130,6 +145,7 @@ class Playlist:
         contexts: Whole playlists that the user mapped by hand (URIs, URLs, M3U paths); then `picks` holds the
             tracks that are known of them, and may be empty.
         notes: What the user should know (too few candidates, a torn reading).
+        goal: The mood that it goes to; None when it stays.
     """
 
     title: str
@@ -138,6 +154,7 @@ class Playlist:
     mapped_by: str = "default"
     contexts: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    goal: Mood | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from emotion import frames
-from emotion.detectors import Haar
+from emotion.haar import Haar
 from emotion.engine import Engine
 from emotion.models import DEFAULT_MODEL, MODELS
 from emotion.preprocessing import crop

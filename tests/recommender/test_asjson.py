@@ -55,13 +55,20 @@ def test_a_playlist_has_the_documented_keys() -> None:
                     "acousticness": None,
                     "mode": None,
                     "instrumentalness": None,
+                    "key": None,
+                    "danceability": None,
+                    "loudness_db": None,
                 },
                 "estimated": True,
                 "identifiers": {"isrc": "X"},
                 "links": {"spotify": "https://open.spotify.com/search/x"},
                 "reason": "warm",
+                "duration_s": None,
+                "album": None,
+                "explicit": None,
             }
         ],
+        "goal": None,
     }
 
 

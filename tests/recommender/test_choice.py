@@ -54,8 +54,8 @@ def test_relative_paths_on_a_command_line_count_from_where_the_user_is() -> None
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        ([], "one of the three"),
-        (["valence=0.7", "a.m3u"], "one of the three"),
+        ([], "one of them"),
+        (["valence=0.7", "a.m3u"], "one of them"),
         (["valence=much"], "valence is 'much'; give a number from 0 to 1"),
         (["valence=7"], "valence is 7; give a number from 0 to 1"),
         (["tempo=nan"], "tempo is nan; give a number from 30 to 260"),
@@ -86,8 +86,8 @@ def test_an_unknown_feature_names_the_nearest() -> None:
         ({"default": False}, "default is False"),
         ({"xyz": 0.4}, "there is no setting 'xyz'; choose from valence"),
         ({"tempoo": 100}, "did you mean 'tempo'"),
-        ({"valence": 0.4, "playlists": ["a.m3u"]}, "keep one of the three"),
-        ({"valence": 0.4, "default": True}, "keep one of the three"),
+        ({"valence": 0.4, "playlists": ["a.m3u"]}, "keep one of them"),
+        ({"valence": 0.4, "default": True}, "keep one of them"),
         ({}, "is empty"),
     ],
 )
@@ -117,5 +117,5 @@ def test_features_that_say_nothing_are_a_problem() -> None:
 
 
 def test_features_and_playlists_cannot_be_chosen_together() -> None:
-    with pytest.raises(ValueError, match="not both"):
+    with pytest.raises(ValueError, match="not several"):
         Choice(Features(valence=1), ("a.m3u",))

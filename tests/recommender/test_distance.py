@@ -1,14 +1,15 @@
 import pytest
 
-from recommender.distance import FEATURES, FIT, HALF_TIME_GAP, TRANSITION, UNKNOWN_GAP, distance, gaps, tempo_gap
+from recommender.distance import FEATURES, distance, gaps, tempo_gap
 from recommender.types import Features
+from recommender.weights import FIT, HALF_TIME_GAP, UNKNOWN_GAP
 
 HAPPY = Features(valence=0.6, energy=0.7, tempo_bpm=120, acousticness=0.1, mode=1)
 
 
 def test_the_same_sound_has_no_distance() -> None:
     assert distance(HAPPY, HAPPY) == 0
-    assert len(FEATURES) == len(FIT) == len(TRANSITION) == len(gaps(HAPPY, HAPPY))
+    assert len(FEATURES) == len(FIT) == len(gaps(HAPPY, HAPPY))
 
 
 def test_opposite_corners_are_one_apart_at_most() -> None:

@@ -18,7 +18,7 @@ def mapped(choice: Choice) -> HandMapping:
 
 
 def test_without_a_mapping_every_target_lies_at_the_mood() -> None:
-    journey = journey_from(SAD, 7)
+    journey = journey_from(SAD, 7, strategy="match")
     assert (journey.strategy, journey.mapped_by, journey.contexts) == ("match", "default", ())
     assert journey.targets == (target_of(SAD),) * 7
     assert journey.origin is SAD

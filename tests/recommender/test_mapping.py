@@ -33,7 +33,7 @@ def test_a_fresh_file_explains_itself_and_maps_nothing(tmp_path: Path) -> None:
 def test_the_examples_in_the_fresh_file_work_when_uncommented(tmp_path: Path) -> None:
     lines = mapping.FRESH_FILE.splitlines()
     write(tmp_path, "\n".join(line.removeprefix("#    ") for line in lines))
-    assert set(mapping.load(tmp_path).choices) == {"sad", "happy", "neutral"}
+    assert set(mapping.load(tmp_path).choices) == {"sad", "happy", "angry", "neutral"}
 
 
 def test_an_existing_file_is_not_overwritten_by_create(tmp_path: Path) -> None:

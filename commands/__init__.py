@@ -1,0 +1,1 @@
+"""The commands: arguments, printing, exit codes, nothing else. `cli` puts them together."""

@@ -1,0 +1,5 @@
+"""Bring the user's tables of music into the store: CSV, TSV, both as .gz, Parquet and JSON lines.
+
+`sources` reads files in chunks, `columns` finds out which column is what, `cells` turns texts into values, `imports`
+puts them together and writes.
+"""
