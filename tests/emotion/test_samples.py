@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from emotion import frames
-from emotion.haar import Haar
 from emotion.engine import Engine
+from emotion.haar import Haar
 from emotion.models import DEFAULT_MODEL, MODELS
 from emotion.preprocessing import crop
 from emotion.reader import Reader
