@@ -28,6 +28,7 @@ class Recipe:
         average: Decay per step of the average of the weights that is validated and shipped.
         checked: Photos a condition in the validation.
         variant: Always "mien-face".
+        start: A run whose best weights are the first ones, a folder beside this run's; empty: chance.
     """
 
     stages: tuple[tuple[int, int, float], ...]
@@ -39,6 +40,7 @@ class Recipe:
     average: float = 0.998
     checked: int = 100
     variant: str = "mien-face"
+    start: str = ""
 
     def __post_init__(self) -> None:
         rows = [tuple(row) for row in self.stages]
@@ -48,6 +50,8 @@ class Recipe:
             raise ValueError("steps, batch and checked are 1 or more, average lies between 0 and 1")
         if self.variant != "mien-face":
             raise ValueError(f"variant is mien-face, not {self.variant!r}")
+        if self.start in (".", "..") or "/" in self.start or "\\" in self.start:
+            raise ValueError(f"start names a folder beside the run, such as mien-face, not {self.start!r}")
         object.__setattr__(self, "stages", tuple((int(side), int(n), float(rate)) for side, n, rate in rows))
 
     @property
@@ -69,7 +73,10 @@ class Recipe:
 
     def as_table(self) -> dict[str, Any]:
         """Return what JSON can hold."""
-        return dataclasses.asdict(self) | {"stages": [list(stage) for stage in self.stages]}
+        table = dataclasses.asdict(self) | {"stages": [list(stage) for stage in self.stages]}
+        if not self.start:  # as runs had it before there was a start
+            del table["start"]
+        return table
 
 
 def load(path: Path = SHIPPED) -> Recipe:

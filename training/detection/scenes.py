@@ -37,6 +37,9 @@ SEEN = 0.55
 FORMATS = ((1.0, 1.0), (1.0, 0.75), (0.75, 1.0), (1.0, 0.5625), (0.5625, 1.0), (1.0, 0.667), (0.8, 1.0))
 FORMAT_SHARES = (0.4, 0.22, 0.1, 0.08, 0.05, 0.08, 0.07)
 
+TIGHT = 0.4
+"""Share of photos that are a tight face and nothing around it, as cameras held close and film frames cut out give."""
+
 _OVALS = tuple(
     oval_mask(48, width, height, rim) for width, height, rim in ((0.8, 1.0, 0.25), (0.95, 1.1, 0.12), (0.7, 0.9, 0.4))
 )
@@ -47,11 +50,11 @@ _SQUARES = tuple(square_mask(48, feather) for feather in (0.0, 0.0, 0.08, 0.2))
 class Layouts:
     """How often each layout is drawn; the shares need not sum to 1."""
 
-    alone: float = 0.30
-    whole: float = 0.18
-    collage: float = 0.22
+    alone: float = 0.24
+    whole: float = 0.20
+    collage: float = 0.30
     tiles: float = 0.08
-    faceless: float = 0.22
+    faceless: float = 0.18
 
 
 USUAL = Layouts()
@@ -111,7 +114,8 @@ def _whole(scene: Scene, material: Material, rng: Rng) -> None:
     canvas = scene.picture
     one = _photo(material, rng)
     height, width = one.sizes[0].shape
-    scale = max(canvas.shape[0] / height, canvas.shape[1] / width) * rng.uniform(0.9, 1.15)
+    fill = max if one.trust < 1 or rng.random() < 0.6 else min
+    scale = fill(canvas.shape[0] / height, canvas.shape[1] / width) * rng.uniform(0.9, 1.15)
     roll = _roll(rng) if rng.random() < 0.6 else 0.0
     goal = canvas.shape[1] / 2 + rng.normal() * 3, canvas.shape[0] / 2 + rng.normal() * 3
     where = move((width / 2, height / 2), goal, scale, roll, flip=bool(rng.random() < 0.5))
@@ -299,6 +303,9 @@ def _cover(scene: Scene, material: Material, rng: Rng) -> None:
 
 
 def _photo(material: Material, rng: Rng, *, trusted: bool = False) -> Photo:
+    if rng.random() < TIGHT:
+        face = material.faces[int(rng.integers(len(material.faces)))]
+        return Photo((face, _shrunk(face, 0.5), _shrunk(face, 0.25)), material.face_box, 1.0)
     while True:
         one = material.photos[int(rng.integers(len(material.photos)))]
         if one.trust == 1 or not trusted:

@@ -17,6 +17,7 @@ from typing import Any
 import keras
 import numpy as np
 
+from errors import ConfigError
 from training import run as runs
 from training.checkpoint import (
     Position,
@@ -158,12 +159,22 @@ def _resumed(recipe: Recipe, run: Path) -> tuple[Position, Any]:
     """Return where the run stands, and the network as it was there."""
     kept = read_checkpoint(run, checkpoint_bytes(run))
     if kept is None:
-        return Position(), compiled(recipe, recipe.stages[0][0])
+        model = compiled(recipe, recipe.stages[0][0])
+        if recipe.start:
+            _begun_with(model, run.parent / recipe.start)
+        return Position(), model
     arrays, position = kept
     model = compiled(recipe, recipe.stage_of(min(position.epoch, recipe.epochs - 1))[0])
     assign(state(model), arrays)
     runs.write_history(run, position.history)
     return position, model
+
+
+def _begun_with(model: Any, other: Path) -> None:
+    """Give a new network the best weights of another run."""
+    if not (other / "best.npz").exists():
+        raise ConfigError(f"The recipe starts from the weights of {other}, which has none; train that run first.")
+    assign(model.variables, read_best(other))
 
 
 def _moved(model: Any, recipe: Recipe, side: int) -> Any:
