@@ -30,7 +30,7 @@ def discs(picture: Any, *, least: float = 4, most: float = 60) -> list[list[floa
         for (_, _, w, _, _), (x, y) in zip(stats[1:], centres[1:], strict=True)
         if least <= w <= most
     ]
-    unsure, out_in_the_padding = [0.3, 10, 10, 20, 1, 0], [0.99, SIDE + 9, 10, 20, 1, 0]
+    unsure, out_in_the_padding = [0.1, 10, 10, 20, 1, 0], [0.99, SIDE + 9, 10, 20, 1, 0]
     return [*faces, unsure, out_in_the_padding]
 
 
@@ -84,14 +84,38 @@ def test_a_face_is_mapped_back_to_the_frame_with_its_roll(detecting: Detecting) 
     assert face.box.centre == pytest.approx((250, 100), abs=3)
     assert face.box.w == face.box.h == pytest.approx(80, abs=6)
     assert face.confidence == pytest.approx(0.9)
-    assert face.roll_deg == pytest.approx(30, abs=0.1)
-    assert len(fake.shown) == 1
+    assert face.roll_deg == pytest.approx(60, abs=0.1)  # the fake sees 30° again where it was shown upright
+    assert len(fake.shown) == 2
+    closer = fake.shown[1]
+    assert closer[48, 48] == 1
+    assert np.count_nonzero(closer[48] > 0.8) == pytest.approx(0.45 * SIDE, abs=3)
+
+
+def test_what_a_closer_look_does_not_confirm_is_no_face(detecting: Detecting) -> None:
+    detector, fake = detecting(lambda picture: discs(picture, most=30))  # 20 pixels in the whole, 43 from near
+    assert detector(frame_with((250, 100, 80))) == ()
+    assert len(fake.shown) > 2
+
+
+def test_what_the_first_look_hardly_sees_may_be_sure_from_near(detecting: Detecting) -> None:
+    def look(picture: Any) -> list[list[float]]:
+        return [[0.98 if row[3] > 30 else 0.15, *row[1:]] for row in discs(picture) if row[0] == 0.9]
+
+    detector, _ = detecting(look)
+    (face,) = detector(frame_with((250, 100, 80)))
+    assert face.confidence == pytest.approx(0.746, abs=0.01)  # the mean of both in logits
+
+
+def test_a_box_is_no_larger_than_the_frame_is_wide(detecting: Detecting) -> None:
+    detector, _ = detecting(lambda picture: [[0.9, *row[1:3], 1.3 * row[3], 1, 0] for row in discs(picture)[:1]])
+    (face,) = detector(frame_with((60, 140, 116), width=120, height=280))
+    assert face.box.w == face.box.h == 120
 
 
 def test_the_frame_lies_at_the_top_left_and_the_rest_is_grey(detecting: Detecting) -> None:
     detector, fake = detecting()
     detector(frame_with((250, 100, 80)))
-    (shown,) = fake.shown
+    shown, _ = fake.shown
     assert shown.dtype == np.float32
     assert (shown[72:] == 0.5).all()  # 384×288 fits as 96×72
     assert shown[:72].min() == pytest.approx(31 / 255, abs=0.01)
@@ -124,7 +148,7 @@ def test_small_faces_are_looked_for_in_quarters_when_the_whole_shows_none(detect
         pytest.approx((300, 220), abs=3),
         pytest.approx((192, 144), abs=3),  # in all four quarters, and yet once
     ]
-    assert len(fake.shown) == 1 + 1 + 4
+    assert len(fake.shown) == 1 + 1 + 4 + 2
 
 
 def test_a_face_that_fills_the_frame_is_looked_at_from_afar(detecting: Detecting) -> None:
@@ -132,14 +156,14 @@ def test_a_face_that_fills_the_frame_is_looked_at_from_afar(detecting: Detecting
     (face,) = detector(frame_with((150, 148, 260), width=300, height=300))
     assert face.box.centre == pytest.approx((150, 148), abs=6)
     assert face.box.w == pytest.approx(260, abs=12)
-    assert len(fake.shown) == 2
+    assert len(fake.shown) == 2 + 1
 
 
 def test_a_dark_frame_is_looked_at_again_brightened(detecting: Detecting) -> None:
     detector, fake = detecting()
     (face,) = detector(frame_with((250, 100, 80), level=40))
     assert face.box.centre == pytest.approx((250, 100), abs=3)
-    assert len(fake.shown) == 2
+    assert len(fake.shown) == 2 + 1
     assert fake.shown[0].max() == 0.5
     assert fake.shown[1].max() == pytest.approx(0.9, abs=0.02)
 
