@@ -12,11 +12,12 @@ import keras
 import numpy as np
 import pytest
 
+from emotion.types import Frame
 from errors import ConfigError, ModelError
 from tests.training.detection.tiny import material
 from training.detection import export, trainer
 from training.detection.composer import Batch, Composer
-from training.detection.recipe import Recipe, load
+from training.detection.recipe import SHIPPED, Recipe, load
 from training.run import history, read
 from training.store import read_arrays
 
@@ -81,6 +82,39 @@ def test_a_folder_of_another_recipe_is_refused(tmp_path: Path) -> None:
         trainer.train(dataclasses.replace(short, seed=3), of, of, tmp_path / "run")
 
 
+def test_a_training_starts_from_the_best_weights_of_another(tmp_path: Path) -> None:
+    of = material()
+    first = dataclasses.replace(RECIPE, stages=((96, 1, 1e-2),))
+    trainer.train(first, of, of, tmp_path / "first")
+    still = dataclasses.replace(first, stages=((96, 1, 1e-12),), start="first", average=1e-6, weight_decay=0.0)
+    trainer.train(still, of, of, tmp_path / "second")
+    before, after = (read_arrays(tmp_path / name / "best.npz")[0].values() for name in ("first", "second"))
+    assert all(np.allclose(a, b, atol=1e-6) for a, b in zip(before, after, strict=True))
+    assert trainer.recipe_of(tmp_path / "second").start == "first"
+    assert "start" not in read(tmp_path / "first")["recipe"]
+
+
+def test_a_training_cannot_start_from_what_is_not_there(tmp_path: Path) -> None:
+    of = material()
+    with pytest.raises(ConfigError, match="starts from the weights of .*gone, which has none"):
+        trainer.train(dataclasses.replace(RECIPE, start="gone"), of, of, tmp_path / "run")
+
+
+class Nervous:
+    """Takes every picture for a face, with a confidence of its own."""
+
+    LEAST_CONFIDENCE = 0.5
+
+    def __call__(self, frame: Frame) -> list[None]:
+        return [None] * (frame.pixels[0, 0, 0] / 100 >= self.LEAST_CONFIDENCE)
+
+
+def test_the_threshold_lets_so_many_false_faces_pass_and_no_more() -> None:
+    frames = [Frame(np.full((4, 4, 3), sure, np.uint8)) for sure in range(20, 80)]
+    threshold = export.quiet_threshold(Nervous(), frames, 0.1)  # type: ignore[arg-type]
+    assert 0.73 < threshold < 0.76  # six of sixty
+
+
 def test_a_run_without_a_full_size_epoch_has_nothing_to_export(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="no best weights yet"):
         export.from_run(tmp_path, tmp_path / "face.tflite", material())
@@ -112,6 +146,7 @@ def test_batches_are_the_same_whoever_composes_them() -> None:
         ("stages = [[96, 1, 1e-3]]\nbatch = 0", "1 or more"),
         ("stages = [[96, 1, 1e-3]]\nbacth = 3", "bacth"),
         ("stages = [", "cannot be used"),
+        ('stages = [[96, 1, 1e-3]]\nstart = "../elsewhere"', "beside the run"),
     ],
 )
 def test_a_recipe_that_makes_no_sense_is_refused(text: str, reason: str, tmp_path: Path) -> None:
@@ -120,5 +155,6 @@ def test_a_recipe_that_makes_no_sense_is_refused(text: str, reason: str, tmp_pat
         load(tmp_path / "r.toml")
 
 
-def test_the_shipped_recipe_can_be_read() -> None:
+def test_the_shipped_recipes_can_be_read() -> None:
     assert load().side == 192
+    assert load(SHIPPED.with_name("mien-face-2.toml")).start == load().variant
