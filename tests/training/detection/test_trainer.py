@@ -96,7 +96,7 @@ def test_a_training_starts_from_the_best_weights_of_another(tmp_path: Path) -> N
 
 def test_a_training_cannot_start_from_what_is_not_there(tmp_path: Path) -> None:
     of = material()
-    with pytest.raises(ConfigError, match="starts from the weights of .*gone, which has none"):
+    with pytest.raises(ConfigError, match=r"starts from the weights of .*gone, which has none"):
         trainer.train(dataclasses.replace(RECIPE, start="gone"), of, of, tmp_path / "run")
 
 
@@ -105,8 +105,8 @@ class Nervous:
 
     LEAST_CONFIDENCE = 0.5
 
-    def __call__(self, frame: Frame) -> list[None]:
-        return [None] * (frame.pixels[0, 0, 0] / 100 >= self.LEAST_CONFIDENCE)
+    def __call__(self, frame: Frame, /) -> list[None]:
+        return [None] * bool(frame.pixels[0, 0, 0] / 100 >= self.LEAST_CONFIDENCE)
 
 
 def test_the_threshold_lets_so_many_false_faces_pass_and_no_more() -> None:
