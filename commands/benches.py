@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from commands.options import Data, Detector, Json, Model
-from commands.printing import as_text, console, settings
+from commands.printing import as_text, console, settings, training_group
 
 cli = typer.Typer(help="Measure how well mien does.", no_args_is_help=True)
 
@@ -103,3 +103,34 @@ def bench_end_to_end(
         print(as_text(passages_json(split, *names, found)))
     else:
         show(console(), split, *names, found)
+
+
+@cli.command("robustness")
+def bench_robustness(
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="[MODELS]...", help="Names, files or run folders; else all that ship.")
+    ] = None,
+    data: Data = Path("fer2013.csv"),
+    split: Annotated[str, typer.Option(help="Validation, PublicTest, PrivateTest, Test or all.")] = "Validation",
+    votes: Annotated[
+        Path | None, typer.Option(help="FER+ votes: fer2013new.csv beside a complete fer2013.csv, or row,neutral,….")
+    ] = None,
+    as_markdown: Annotated[
+        bool, typer.Option("--markdown", help="Print one table as docs/model-card.md has it.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Measure what dark, blurred, compressed, tilted and badly boxed faces cost emotion networks."""
+    with training_group():
+        from emotion.models import MODELS
+        from training.robustness_console import bench_robustness as bench
+        from training.robustness_console import markdown, robustness_json, show
+
+        chosen, cache_dir = names or list(MODELS), settings().cache_dir
+        found = bench(chosen, data, split, votes=votes, cache_dir=cache_dir, console=console(stderr=True))
+        if as_json:
+            print(as_text(robustness_json(split, found)))
+        elif as_markdown:
+            print(markdown(found))
+        else:
+            show(console(), split, found)

@@ -22,11 +22,16 @@ import numpy.typing as npt
 
 from emotion import views
 from emotion.engine import load_interpreter
-from emotion.models import WEIGHTS
+from emotion.models import WEIGHTS, measured_file
 from emotion.opencv import cv2
 from emotion.types import Box, Face, Frame
 from emotion.views import CONFIDENCE, SIDE, Candidates, Grey, View, X, Y
 from errors import ModelError
+
+SHIPPED = WEIGHTS / "mien-face.tflite"
+
+SHA256 = "0000"
+"""Of the file that ships."""
 
 PADDING = 0.5
 """What fills the network's input beside and below the picture."""
@@ -37,7 +42,7 @@ class MienFace:
 
     Args:
         path: A LiteRT file: float32 (1, S, S, 1) grey 0–1 in, float32 (1, N, 6) out, each row one `Candidates` row in
-            pixels of the input.
+            pixels of the input. The one that ships is checked against its hash.
         threads: CPU threads for one look.
 
     Raises:
@@ -71,11 +76,10 @@ class MienFace:
     LARGEST = 1.0
     """Side of the largest box, in the frame's shorter side: beyond it there is nothing to be read."""
 
-    def __init__(self, path: Path = WEIGHTS / "mien-face.tflite", threads: int = 1) -> None:
-        if not path.is_file():
-            raise ModelError(
-                f"The weights of the face detector mien-face are missing: there is no {path}. "
-                "Install mien again, or use the other detector with: --detector haar"
+    def __init__(self, path: Path = SHIPPED, threads: int = 1) -> None:
+        if path == SHIPPED:
+            measured_file(
+                path, SHA256, "the face detector mien-face", "or use the other detector with: --detector haar"
             )
         self._interpreter = load_interpreter(path, threads)
         source, result = self._interpreter.get_input_details(), self._interpreter.get_output_details()

@@ -137,20 +137,34 @@ def weights_path(entry: ModelEntry, folder: Path = WEIGHTS) -> Path:
     Raises:
         ModelError: The file is missing, unreadable, or another one than its entry describes.
     """
-    path = folder / entry.file
+    instead = f"or train them with: {entry.recipe}"
+    return measured_file(folder / entry.file, entry.sha256, f"model {entry.name!r}", instead)
+
+
+def measured_file(path: Path, sha256: str, what: str, instead: str) -> Path:
+    """Return a file of weights after checking that it is the very one that was measured.
+
+    Args:
+        path: The file.
+        sha256: Of the file that was measured, in hexadecimal.
+        what: Whose weights they are.
+        instead: What to do without them, other than to install mien again.
+
+    Raises:
+        ModelError: The file is missing, unreadable, or another one.
+    """
     try:
         with path.open("rb") as file:
             found = hashlib.file_digest(file, "sha256").hexdigest()
     except FileNotFoundError as error:
         raise ModelError(
-            f"The weights of model {entry.name!r} are missing: there is no {path}. "
-            f"Install mien again, or train them with: {entry.recipe}"
+            f"The weights of {what} are missing: there is no {path}. Install mien again, {instead}"
         ) from error
     except OSError as error:
-        raise ModelError(f"The weights of model {entry.name!r} cannot be read: {path} ({error.strerror}).") from error
-    if found != entry.sha256:
+        raise ModelError(f"The weights of {what} cannot be read: {path} ({error.strerror}).") from error
+    if found != sha256:
         raise ModelError(
-            f"{path} is not the file that model {entry.name!r} was measured with: its SHA-256 is {found[:12]}…, "
-            f"not {entry.sha256[:12]}…. Install mien again."
+            f"{path} is not the file that {what} was measured with: its SHA-256 is {found[:12]}…, "
+            f"not {sha256[:12]}…. Install mien again."
         )
     return path

@@ -198,9 +198,19 @@ def test_nothing_stays_nothing() -> None:
     assert one_a_face(found(), 0.4).shape == (0, 6)
 
 
-def test_missing_weights_name_the_file_and_the_other_detector(tmp_path: Path) -> None:
+def test_missing_weights_name_the_file_and_the_other_detector(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(emotion.mien_face, "SHIPPED", tmp_path / "gone.tflite")
     with pytest.raises(ModelError, match=r"mien-face are missing: there is no .*gone\.tflite\. .*--detector haar"):
         MienFace(tmp_path / "gone.tflite")
+
+
+def test_the_file_that_ships_has_to_be_the_one_that_was_measured(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(emotion.mien_face, "SHIPPED", tmp_path / "other.tflite")
+    (tmp_path / "other.tflite").write_bytes(b"other weights")
+    with pytest.raises(ModelError, match="is not the file that the face detector mien-face was measured with"):
+        MienFace(tmp_path / "other.tflite")
 
 
 def test_a_network_of_another_shape_is_refused(make_model: MakeModel) -> None:
