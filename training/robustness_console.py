@@ -59,7 +59,7 @@ def show(console: Console, split: str, found: Found) -> None:
 
 
 def markdown(found: Found) -> str:
-    """Return one table of all models: accuracy as it is, then the points that each condition costs; labels, then votes."""
+    """Return one table of all models: accuracy as it is, then the points that conditions cost; labels, then votes."""
     conditions = list(next(iter(found.values())))
     head = f"| condition | {' | '.join(f'`{name}`' for name in found)} |"
     lines = [head, "|---|" + "---|" * len(found)]

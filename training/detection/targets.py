@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from training.detection.network import STRIDE, UNIT
-from training.detection.scenes import Scene
+from training.detection.pieces import Scene
 
 F32 = npt.NDArray[np.float32]
 

@@ -18,7 +18,8 @@ from emotion.opencv import cv2
 from training.detection.finding import HIT, Rule, strongest
 from training.detection.material import Material, Photo
 from training.detection.pasting import filled, fitting, move
-from training.detection.scenes import PAD, Layouts, Scene, compose
+from training.detection.pieces import Scene
+from training.detection.scenes import PAD, Layouts, compose
 
 U8 = npt.NDArray[np.uint8]
 F32 = npt.NDArray[np.float32]

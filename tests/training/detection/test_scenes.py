@@ -8,7 +8,8 @@ import numpy.typing as npt
 import pytest
 
 from tests.training.detection.tiny import material
-from training.detection.scenes import PAD, SMALLEST, Layouts, Scene, compose
+from training.detection.pieces import Scene
+from training.detection.scenes import PAD, SMALLEST, Layouts, compose
 from training.detection.weather import Weather, weathered
 
 CLEAR = Weather(dusk=0, shade=0, curve=0, blur=0, coarse=0, noise=0, jpeg=0)

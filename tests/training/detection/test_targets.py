@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from training.detection.network import Decode
-from training.detection.scenes import Scene
+from training.detection.pieces import Scene
 from training.detection.targets import CHANNELS, loss, targets
 
 EMPTY = np.zeros((96, 96), np.uint8)
