@@ -60,6 +60,15 @@ def from_afar(grey: Grey, side: int, margin: float) -> View:
     return View(picture, _moved(near.back, -rim, -rim))
 
 
+def turned(grey: Grey, side: int, degrees: float) -> View:
+    """Show all of a frame, turned against the clock: a face that was tilted clockwise by as much is upright there."""
+    height, width = grey.shape
+    cosine, sine = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
+    across, down = width * abs(cosine) + height * abs(sine), width * abs(sine) + height * abs(cosine)
+    middle = np.array([1, width / 2, height / 2, max(across, down), cosine, sine], np.float32)
+    return closer(grey, middle, side, 1.0)
+
+
 def quarters(grey: Grey, side: int, share: float) -> Iterator[View]:
     """Show the four corners of a frame one by one, enlarged; they overlap in its middle."""
     height, width = grey.shape

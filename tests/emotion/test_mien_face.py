@@ -11,9 +11,10 @@ import pytest
 
 import emotion.mien_face
 from emotion.detectors import DETECTORS
-from emotion.mien_face import Candidates, MienFace, one_a_face
+from emotion.mien_face import MienFace, one_a_face
 from emotion.opencv import cv2
 from emotion.types import Frame
+from emotion.views import Candidates
 from errors import ModelError
 from tests.emotion.conftest import MakeModel
 
@@ -148,7 +149,7 @@ def test_small_faces_are_looked_for_in_quarters_when_the_whole_shows_none(detect
         pytest.approx((300, 220), abs=3),
         pytest.approx((192, 144), abs=3),  # in all four quarters, and yet once
     ]
-    assert len(fake.shown) == 1 + 1 + 4 + 2
+    assert len(fake.shown) == 1 + 1 + 2 + 4 + 2
 
 
 def test_a_face_that_fills_the_frame_is_looked_at_from_afar(detecting: Detecting) -> None:
@@ -157,6 +158,22 @@ def test_a_face_that_fills_the_frame_is_looked_at_from_afar(detecting: Detecting
     assert face.box.centre == pytest.approx((150, 148), abs=6)
     assert face.box.w == pytest.approx(260, abs=12)
     assert len(fake.shown) == 2 + 1
+
+
+def test_a_tilted_face_is_found_where_the_frame_is_turned(detecting: Detecting) -> None:
+    def look(picture: Any) -> list[list[float]]:  # a face is a disc with a smaller one straight above it
+        rows = sorted((row for row in discs(picture) if row[0] == 0.9), key=lambda row: row[3])
+        nobody = [0.01, 10.0, 10.0, 20.0, 1.0, 0.0]
+        if len(rows) < 2 or abs(rows[0][1] - rows[1][1]) > 3 or rows[0][2] > rows[1][2]:
+            return [nobody]
+        return [[*rows[1][:4], 1, 0], nobody]
+
+    detector, _ = detecting(look)
+    tilt = np.radians(30)
+    spot = round(190 + 70 * np.sin(tilt)), round(150 - 70 * np.cos(tilt)), 28
+    (face,) = detector(frame_with((190, 150, 80), spot))
+    assert face.box.centre == pytest.approx((190, 150), abs=4)
+    assert face.roll_deg == pytest.approx(30, abs=1)
 
 
 def test_a_dark_frame_is_looked_at_again_brightened(detecting: Detecting) -> None:
