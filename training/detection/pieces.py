@@ -168,7 +168,7 @@ def any_photo(material: Material, rng: Rng, *, trusted: bool = False) -> Photo:
 
 
 def any_roll(rng: Rng) -> float:
-    return float(rng.normal() * 0.05 if rng.random() < 0.35 else rng.uniform(-STEEPEST, STEEPEST))
+    return float(rng.normal() * 0.05 if rng.random() < 0.25 else rng.uniform(-STEEPEST, STEEPEST))
 
 
 def _patch(material: Material, rng: Rng) -> U8:

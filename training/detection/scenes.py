@@ -104,7 +104,7 @@ def _whole(scene: Scene, material: Material, rng: Rng) -> None:
     height, width = one.sizes[0].shape
     fill = max if one.trust < 1 or rng.random() < 0.6 else min
     scale = fill(canvas.shape[0] / height, canvas.shape[1] / width) * rng.uniform(0.9, 1.15)
-    roll = any_roll(rng) if rng.random() < 0.6 else 0.0
+    roll = any_roll(rng) if rng.random() < 0.8 else 0.0
     goal = canvas.shape[1] / 2 + rng.normal() * 3, canvas.shape[0] / 2 + rng.normal() * 3
     where = move((width / 2, height / 2), goal, scale, roll, flip=bool(rng.random() < 0.5))
     canvas[:] = int(rng.choice([0, 0, 255, PAD]))
