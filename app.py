@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from emotion.reader import Reader
     from recommender.memory.keepers import Keeper
     from recommender.memory.plays import Read
+    from recommender.providers.place import Place
 
 NO_FACE = (
     "No face found. Try more light from the front, look straight at the camera, come closer, "
@@ -45,6 +46,7 @@ class Settings:
         detector: A name of `emotion.detectors.DETECTORS`.
         database: Address of a PostgreSQL database for catalogue and memory; None keeps them in files of `data_dir`.
         listener: Whose memory it is, where several share a database.
+        environ: The environment's variables, for providers.
     """
 
     config_dir: Path
@@ -54,6 +56,7 @@ class Settings:
     detector: str | None = None
     database: str | None = field(default=None, repr=False)  # it may hold a password
     listener: str = "me"
+    environ: Mapping[str, str] = field(default_factory=dict, repr=False, hash=False)  # it may hold a password
 
     @property
     def memory(self) -> Memory:
@@ -64,6 +67,13 @@ class Settings:
     def library(self) -> Library:
         """Where the user's own catalogue is."""
         return Library(self.data_dir / "catalogue.db", self.database)
+
+    @property
+    def place(self) -> Place:
+        """What every provider is opened with."""
+        from recommender.providers.place import Place
+
+        return Place(self.data_dir, self.config_dir, self.library, self.environ, listener=self.listener)
 
     @classmethod
     def of(cls, environ: Mapping[str, str], *, model: str | None = None, detector: str | None = None) -> Settings:
@@ -86,6 +96,7 @@ class Settings:
             detector=detector or environ.get("MIEN_DETECTOR") or None,
             database=environ.get("MIEN_DATABASE") or None,
             listener=environ.get("MIEN_LISTENER") or "me",
+            environ=environ,
         )
 
 
@@ -321,11 +332,9 @@ def pictures_in(paths: list[Path]) -> Iterator[Path]:
 
 def save(playlist: Playlist, path: Path) -> Saved:
     """Write a playlist to a file whose suffix says the format."""
-    from recommender.providers import PROVIDERS
+    from recommender.providers.file.provider import save as to_file
 
-    sink = PROVIDERS["file"].sink
-    assert sink is not None  # files can always be written to
-    return sink(playlist, path)
+    return to_file(playlist, path)
 
 
 def outcome_json(result: Outcome, *, with_reading: bool) -> dict[str, Any]:
