@@ -4,8 +4,9 @@ Written by us from memory, before the matcher was. The lengths are those of well
 and the ISRCs are made up.
 
 "yes" is the same performance, whatever its master, its mono or stereo mix, the release that it is on, and the way in
-which the shop writes it: guests here or there, accents, punctuation, scripts, typing errors, an English title beside the
-original one. An edit (radio edit, single version) that keeps two thirds of it is a yes when it is named as one.
+which the shop writes it: guests here or there, accents, punctuation, scripts, typing errors, an English title
+beside the original one. An edit (radio edit, single version) that keeps two thirds of it is a yes when it is named
+as one.
 
 "no" is another performance or another arrangement, even by the same artist: live, acoustic, demo, another take,
 re-recorded, remixed, extended, sped up, without the voice, in another language, with a guest who sings a verse of his
