@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Literal, Protocol
 
 from recommender.catalogue import BuiltIn, Catalogue
+from recommender.constraints import NO_RULES, Constraints
 from recommender.providers.place import Place
 from recommender.types import Playlist, Saved, Track
 
@@ -47,12 +48,16 @@ class SaveWish:
         public: Whether others may see it.
         replace: Fill one that mien made under that name anew, instead of making another.
         path: The file, for the sink that writes files.
+        rules: What every track keeps, also one that stands in for what the service does not have.
+        private: Keep nothing of it here once it is saved.
     """
 
     name: str
     public: bool = False
     replace: bool = False
     path: Path | None = None
+    rules: Constraints = NO_RULES
+    private: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +66,13 @@ class PlayWish:
 
     Args:
         device: Name or identifier of what is to sound; None: what is active.
+        rules: What every track keeps, also one that stands in for what the service does not have.
+        private: Keep nothing of it here.
     """
 
     device: str | None = None
+    rules: Constraints = NO_RULES
+    private: bool = False
 
 
 @dataclass(frozen=True, slots=True)
