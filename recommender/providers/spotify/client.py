@@ -45,6 +45,10 @@ class NotThere(ProviderError):
         super().__init__(NAME, message)
 
 
+class ShutOut(Forbidden):
+    """Spotify refuses everything to this app, or to this account in it."""
+
+
 class SpotifyClient:
     """Speaks to the Web API for one user; threads may share it.
 
@@ -215,11 +219,11 @@ def _forbidden(refused: Refused, said: str) -> ProviderError:
             NAME, "playing needs Spotify Premium. Without it: mien save --to spotify, and press play there."
         )
     if "owner of the app" in small or "premium subscription required" in small:
-        return Forbidden(
+        return ShutOut(
             NAME, f"the owner of your app has no Spotify Premium, which its app needs since February 2026. {ASK_OWNER}"
         )
     if "registered" in small:
-        return Forbidden(
+        return ShutOut(
             NAME, "this Spotify account is not among your app's users. Add it: developer.spotify.com/dashboard, Users."
         )
     return Forbidden(NAME, f"{said or 'Spotify gives no reason'}. {ASK_OWNER}")
