@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -31,6 +31,8 @@ NO_FACE = (
     "No face found. Try more light from the front, look straight at the camera, come closer, "
     "or take the hand or mask off your face."
 )
+Finding = Callable[[Mood], Playlist]
+
 PICTURE_SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff")
 
 
@@ -121,7 +123,9 @@ class Outcome:
     as_read: EmotionScores | None = None
 
 
-def snap(settings: Settings, frames: list[Frame], wish: Wish, face: int | None = None) -> Outcome:
+def snap(
+    settings: Settings, frames: list[Frame], wish: Wish, face: int | None = None, *, find: Finding | None = None
+) -> Outcome:
     """Read the face in a frame, or in a burst of frames, and choose music for it.
 
     Args:
@@ -129,6 +133,7 @@ def snap(settings: Settings, frames: list[Frame], wish: Wish, face: int | None =
         frames: One frame of a photo, or several of one camera burst.
         wish: For the playlist.
         face: Index of the face that counts, largest first; None takes the largest.
+        find: Finds an existing playlist for the mood, instead of a planned one.
     """
     reading = reader(settings).read_burst(frames, face="largest" if face is None else face)
     if reading.face is None or reading.face.scores is None:
@@ -142,7 +147,7 @@ def snap(settings: Settings, frames: list[Frame], wish: Wish, face: int | None =
     scores, notes = as_meant(settings.memory, _model_name(settings), raw)
     mood = mood_of(scores)
     read = Read(raw, _model_name(settings), when.timestamp())
-    result = play(settings, mood, wish, _reading_with(reading, scores), read=read)
+    result = play(settings, mood, wish, _reading_with(reading, scores), read=read, find=find)
     if not wish.private and (said := record(memory, mood, when, scores=raw)) is not None:
         notes = (*notes, said)
     return replace(_noted(result, notes), as_read=None if scores is raw else raw)
@@ -156,6 +161,7 @@ def play(
     *,
     read: Read | None = None,
     instead_of: int | None = None,
+    find: Finding | None = None,
 ) -> Outcome:
     """Choose music for a mood: what the user mapped by hand wins, always, and bans hold.
 
@@ -166,6 +172,7 @@ def play(
         reading: To be shown with it.
         read: The face that was read for it, to be remembered.
         instead_of: Number of a remembered playlist that it replaces.
+        find: Finds an existing playlist for the mood, instead of a planned one.
     """
     from recommender import mapping
     from recommender.journey import LONGEST, journey_from
@@ -173,6 +180,8 @@ def play(
 
     seed = _seed(wish)
     mapped = mapping.load(settings.config_dir)
+    if find is not None and not mapped.playlists(mood.emotion):
+        return Outcome(reading, mood, find(mood), seed)
     catalogue, notes = settings.library.music()
     known = recall(settings.memory, seed=seed, without=instead_of)
     rules = known.rules(wish.rules)
@@ -290,8 +299,10 @@ def keepers(settings: Settings, *, catalogue: bool = False) -> list[Keeper]:
     from recommender.diary.keeper import keeper as diary
     from recommender.memory.erasing import caches, memory
     from recommender.memory.erasing import catalogue as imported
+    from recommender.resolving.keeper import keeper as services
 
-    all_of_them = [diary(settings.memory), memory(settings.memory), caches(settings.cache_dir)]
+    kept = settings.memory
+    all_of_them = [diary(kept), services(kept), memory(kept), caches(settings.cache_dir)]
     return [*all_of_them, imported(settings.library, settings.data_dir)] if catalogue else all_of_them
 
 

@@ -19,10 +19,11 @@ MAY_IMPORT: dict[str, set[str]] = {
     "recommender": {"recommender", "emotion.types"} | LEAVES,
     "training": {"training", "emotion"} | LEAVES,
     "app": {"recommender", "emotion"} | LEAVES,
+    "music": {"app", "recommender"} | LEAVES,
     "doctor": {"app", "recommender", "emotion"} | LEAVES,
     "view": {"app", "recommender", "emotion"} | LEAVES,
-    "commands": {"commands", "app", "view", "recommender", "emotion", "training"} | LEAVES,
-    "cli": {"commands", "app", "doctor", "view", "recommender", "emotion", "training"} | LEAVES,
+    "commands": {"commands", "app", "music", "view", "recommender", "emotion", "training"} | LEAVES,
+    "cli": {"commands", "app", "music", "doctor", "view", "recommender", "emotion", "training"} | LEAVES,
 }
 OURS = {name.split(".")[0] for name in MAY_IMPORT}
 HEAVY = {"tensorflow", "keras", "pandas", "sklearn", "matplotlib", "jax", "torch"}

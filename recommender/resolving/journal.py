@@ -95,9 +95,7 @@ def begin(db: Database, service: str, save: Save, *, saved_list: str) -> None:
     """
     items = [{"uri": i.uri, "place": i.place, "title": i.title, "artists": i.artists} for i in save.items]
     with db.writing():
-        db.run(
-            "DELETE FROM services_saves WHERE listener = ? AND service = ? AND list = ?", _at(db, service, save.key)
-        )
+        db.run("DELETE FROM services_saves WHERE listener = ? AND service = ? AND list = ?", _at(db, service, save.key))
         if save.playlist is not None:  # it is filled anew: what it held before is there no more
             db.run(
                 "DELETE FROM services_saves WHERE listener = ? AND service = ? AND playlist = ?",

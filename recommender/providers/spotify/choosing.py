@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from recommender.constraints import Constraints
 from recommender.identity import song_key
-from recommender.links import links_for
+from recommender.providers.spotify import translate
 from recommender.providers.spotify.client import SpotifyClient
 from recommender.providers.spotify.resolve import resolve
 from recommender.resolving.standins import stand_in
@@ -57,7 +57,7 @@ def choose(client: SpotifyClient, playlist: Playlist, rules: Constraints, *, pri
     for place, (pick, track) in enumerate(zip(playlist.picks, found, strict=True)):
         if track is not None:
             reason = pick.reason if place not in lacking else f"instead of {_said(pick.track)}"
-            picks.append(Pick(track, reason, links_for(track)))
+            picks.append(Pick(track, reason, {"spotify": translate.link_of(track.identifiers["spotify"])}))
             places.append(place)
     missing = []
     for place in lacking:

@@ -14,7 +14,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from errors import AuthRequired, ConfigError, Forbidden, RateLimited, Unavailable
-from recommender.links import links_for
 from recommender.memory.database import Database
 from recommender.providers import SaveWish
 from recommender.providers.secrets import secrets_in
@@ -246,11 +245,12 @@ def _as_saved(playlist: Playlist, done: Save) -> Playlist:
     """Return a list as it is at Spotify."""
     picks = []
     for item in done.items:
+        links = {"spotify": translate.link_of(item.uri)}
         known = playlist.picks[item.place] if item.place < len(playlist.picks) else None
         if known is not None and (known.track.title, known.track.artists) == (item.title, item.artists):
             track = replace(known.track, identifiers={**known.track.identifiers, "spotify": item.uri})
-            picks.append(Pick(track, known.reason, links_for(track)))
+            picks.append(Pick(track, known.reason, links))
         else:
             track = Track(item.title, item.artists, identifiers={"spotify": item.uri})
-            picks.append(Pick(track, "stands in for what Spotify does not have", links_for(track)))
+            picks.append(Pick(track, "stands in for what Spotify does not have", links))
     return replace(playlist, picks=tuple(picks))
