@@ -33,12 +33,16 @@ def violations_of(exchanges: Iterable[Exchange]) -> list[str]:
     """Return what of some exchanges is not as described; nothing where there is no description."""
     if not SPEC.exists():
         return []
-    seen: dict[tuple[object, ...], list[str]] = {}
+    found: dict[tuple[object, ...], list[str]] = {}
     for exchange in exchanges:
         key = (exchange.method, exchange.path, tuple(exchange.query), exchange.body, exchange.status, exchange.answer)
-        if key not in seen:
-            seen[key] = list(_violations(exchange))
-    return [line for lines in seen.values() for line in lines]
+        if key not in _checked:
+            _checked[key] = list(_violations(exchange))
+        found[key] = _checked[key]
+    return [line for lines in found.values() for line in lines]
+
+
+_checked: dict[tuple[object, ...], list[str]] = {}
 
 
 def described() -> set[tuple[str, str]]:
@@ -46,6 +50,14 @@ def described() -> set[tuple[str, str]]:
     paths: Mapping[str, Mapping[str, object]] = _document()["paths"]
     methods = ("get", "put", "post", "delete")
     return {(m.upper(), _with_ids(path)) for path, ways in paths.items() for m in ways if m in methods}
+
+
+def described_scopes(method: str, path: str) -> set[str]:
+    """Return the scopes that an endpoint's description names."""
+    for known, ways in _document()["paths"].items():
+        if _with_ids(known) == path and method.lower() in ways:
+            return {scope for way in ways[method.lower()]["security"] for scope in way["oauth_2_0"]}
+    raise LookupError(f"{method} {path} is not described")
 
 
 def _violations(exchange: Exchange) -> Iterator[str]:
@@ -130,6 +142,8 @@ def _unknown(content: Any, schema: Any, path: str) -> Iterator[str]:
     if not isinstance(content, dict):
         return
     known = _members(schema, content)
+    if not known and schema.get("additionalProperties") is True:
+        return  # described in words only
     for name, value in content.items():
         if name not in known:
             yield f"{path}.{name} is not described"
