@@ -96,6 +96,8 @@ def _own(playlist: Playlist) -> Saved:
         uri = translate.playlist_uri(context)
         if uri is not None:
             return Saved(translate.link_of(uri), 0)
+    if playlist.contexts:
+        raise ConfigError("There is nothing to save: you mapped this mood to a playlist elsewhere; open that itself.")
     raise ConfigError("There is nothing to save: this list has no tracks. Wish for less (fewer rules), then again.")
 
 
