@@ -37,7 +37,7 @@ FRESH_FILE = """\
 #    acousticness = 0.5   # electric 0 … acoustic 1
 #    mode = "major"       # or "minor"
 #
-# 2. Playlists of your own: a Spotify URI, a web address, or an M3U file (relative to this file, ~ or absolute).
+# 2. Playlists of your own: a Spotify URI, a web address, or a file (.m3u8, .xspf, .jspf; relative to this one, or ~).
 #
 #    [happy]
 #    playlists = ["spotify:playlist:37i9dQZF1DXdPec7aLTmlC", "~/Music/sunny.m3u8"]
@@ -75,10 +75,10 @@ class HandMapping:
         return None if choice is None or choice.is_default else choice
 
     def playlists(self, emotion: str) -> tuple[str, ...]:
-        """Return the playlists mapped for an emotion: URIs and URLs as written, M3U files as absolute paths."""
+        """Return the playlists mapped for an emotion: URIs and URLs as written, files as absolute paths."""
         choice = self.choice(emotion)
         many = choice.playlists if choice else ()
-        return tuple(str(m3u_path(p, self.path.parent)) if kind_of(p) == "m3u" else p for p in many)
+        return tuple(str(file_path(p, self.path.parent)) if kind_of(p) == "file" else p for p in many)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,7 @@ def load(config_dir: Path) -> HandMapping:
 
 
 def check(config_dir: Path) -> list[Problem]:
-    """Return everything that is wrong with the mapping, missing M3U files included; empty when all is well."""
+    """Return everything that is wrong with the mapping, missing playlist files included; empty when all is well."""
     path = path_in(config_dir)
     try:
         text = _read(path)
@@ -122,10 +122,10 @@ def check(config_dir: Path) -> list[Problem]:
         return [broken.problem]
     for emotion, choice in choices.items():
         for playlist in choice.playlists:
-            m3u = m3u_path(playlist, path.parent)
-            if kind_of(playlist) == "m3u" and not os.path.isfile(m3u):  # noqa: PTH113  # unlike Path.is_file, never raises
+            file = file_path(playlist, path.parent)
+            if kind_of(playlist) == "file" and not os.path.isfile(file):  # noqa: PTH113  # unlike Path.is_file, never raises
                 line = _line_of(text, emotion, "playlists", playlist)
-                problems.append(Problem(f"[{emotion}] there is no file {m3u}; correct the path or remove it", line))
+                problems.append(Problem(f"[{emotion}] there is no file {file}; correct the path or remove it", line))
     return sorted(problems, key=lambda problem: problem.line or 0)
 
 
@@ -178,8 +178,8 @@ def unset(config_dir: Path, emotion: str) -> bool:
     return True
 
 
-def m3u_path(playlist: str, folder: Path) -> Path:
-    """Return the absolute path of a mapped M3U file; relative ones count from the folder of the mapping."""
+def file_path(playlist: str, folder: Path) -> Path:
+    """Return the absolute path of a mapped playlist file; relative ones count from the folder of the mapping."""
     if playlist.lower().startswith("file://"):
         playlist = unquote(urlsplit(playlist).path)
     try:

@@ -71,6 +71,8 @@ class Client:
         mask_logs("httpx", "httpcore.http11", "httpcore.connection", "httpcore.proxy")  # they log whole addresses
         self.account = account
         self._now = now
+        if transport is None and not account.url.startswith("https:"):
+            transport = httpx.HTTPTransport(verify=False)  # spares loading certificates that are of no use here
         self._http = httpx.Client(transport=transport, timeout=TIMEOUT_S, headers={"User-Agent": CLIENT})
 
     def __enter__(self) -> Client:

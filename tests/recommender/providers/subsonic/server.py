@@ -1,4 +1,4 @@
-"""A real supysonic on loopback, with a library of files that are rendered here, and stays so for all tests of a session."""
+"""A real supysonic on loopback, over a folder of music."""
 
 from __future__ import annotations
 

@@ -255,7 +255,7 @@ def test_a_player_of_this_machine_gets_the_addresses_in_a_private_file(
 
 
 def test_without_a_player_it_says_what_to_install(home: Place) -> None:
-    with pytest.raises(ConfigError, match="nothing here to play with. Install mpv, or set MPD_HOST"):
+    with pytest.raises(ConfigError, match=r"nothing here to play with\. Install mpv, or set MPD_HOST"):
         player(home, playlist_of(*every(home)), PlayWish())
 
 
