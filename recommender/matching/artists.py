@@ -7,8 +7,8 @@ import unicodedata
 from functools import lru_cache
 
 from recommender.identity import bare_artist
-from recommender.matching.normalise import Spelling, distance, likeness
 from recommender.m3u import UNKNOWN_ARTIST
+from recommender.matching.normalise import Spelling, distance, likeness
 
 _JOINED = re.compile(
     r"\s*[,;]\s+|\s+(?:&|\+|x|×|vs\.?|and|with|und|y|et|e|feat\.?|ft\.?|featuring|con|presents|meets)\s+|\s+/\s+",
@@ -16,8 +16,9 @@ _JOINED = re.compile(
 )
 _LEADING = {"the", "die", "der", "das", "los", "las", "les"}
 _COMPANY = {
-    "band", "orchestra", "orchestre", "orquesta", "orchester", "quartet", "quintet", "sextet", "trio", "ensemble", "group",
-    "experience", "combo", "conjunto", "big", "and", "his", "her", "the", "project", "jr", "sr", "dj", "mc", "singers",
+    "band", "orchestra", "orchestre", "orquesta", "orchester", "quartet", "quintet", "sextet", "trio", "ensemble",
+    "group", "experience", "combo", "conjunto", "big", "and", "his", "her", "the", "project", "jr", "sr", "dj", "mc",
+    "singers",
 }  # fmt: skip
 _IMITATION = re.compile(
     r"\b(?:tribute|karaoke|revival|cover band|covers|made famous|backing tracks?|sing along|lullab\w+|piano dreamers"

@@ -14,7 +14,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
-_QUOTES = str.maketrans({c: "'" for c in "‘’‛`´ʼ＇"} | {c: "-" for c in "‐‑‒–—―−"})
+_QUOTES = str.maketrans(dict.fromkeys("‘’‛`´ʼ＇", "'") | dict.fromkeys("‐‑‒–—―−", "-"))
 _INITIALS = re.compile(r"(?<![^\W_])(?:[^\W\d_]\.){2,}(?:[^\W\d_](?![^\W_]))?")
 _AND = re.compile(r"(?<!\w)(?:'n'|n'|'n|n)(?!\w)|&|(?<=\s)\+(?=\s)")
 _MONEY = re.compile(r"(?<=\w)\$|\$(?=\w)")
@@ -25,28 +25,29 @@ _MOVEMENT = re.compile(r"(?<![\w.])[ivx]+(?=\.\s)")
 _NO_WORD = re.compile(r"[^a-z0-9*]+")
 _KANA = re.compile("[\u3040-\u30ff]")
 
-_ROMAN = {
-    name: str(number)
-    for number, name in enumerate(
-        "i ii iii iv v vi vii viii ix x xi xii xiii xiv xv xvi xvii xviii xix xx".split(), start=1
-    )
-}
-_NUMBERS = {
-    word: str(number)
-    for number, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-        "seventeen eighteen nineteen twenty".split()
-    )
-} | {"thirty": "30", "forty": "40", "fifty": "50", "sixty": "60", "seventy": "70", "eighty": "80", "ninety": "90"}
+_ROMAN_NAMES = "i ii iii iv v vi vii viii ix x xi xii xiii xiv xv xvi xvii xviii xix xx"
+_ROMAN = {name: str(number) for number, name in enumerate(_ROMAN_NAMES.split(), start=1)}
+_NUMBER_NAMES = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+    "eighteen nineteen twenty"
+)
+_NUMBERS = {name: str(number) for number, name in enumerate(_NUMBER_NAMES.split())} | {
+    "thirty": "30", "forty": "40", "fifty": "50", "sixty": "60", "seventy": "70", "eighty": "80", "ninety": "90",
+}  # fmt: skip
 _PARTS = {"part", "number", "volume", "act", "chapter", "movement", "symphony", "scene", "op", "opus", "side", "book"}
 _SAME_WORD = {
-    "pt": "part", "pts": "part", "parts": "part", "vol": "volume", "u": "you", "ya": "you", "cause": "because", "cuz": "because", "coz": "because",
-    "til": "until", "till": "until", "thru": "through", "tha": "the", "nite": "night", "lovin": "loving",
-    "versus": "vs", "mister": "mr", "saint": "st", "street": "st", "doctor": "dr", "okay": "ok",
+    "pt": "part", "pts": "part", "parts": "part", "vol": "volume", "u": "you", "ya": "you", "cause": "because",
+    "cuz": "because", "coz": "because", "til": "until", "till": "until", "thru": "through", "tha": "the",
+    "nite": "night", "lovin": "loving", "versus": "vs", "mister": "mr", "saint": "st", "street": "st", "doctor": "dr",
+    "okay": "ok",
 }  # fmt: skip
 _SLURRED = {"want": "wanna", "going": "gonna", "got": "gotta"}
 ARTICLES = {"the", "a", "an", "and", "number"}
 """Words that shops leave out."""
+
+
+SLIPS = {1: 5, 2: 9}
+"""Slips of the keyboard → how long a word is at least in which so many are forgiven."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +176,7 @@ def _word_by_word(one: tuple[str, ...], other: tuple[str, ...]) -> float:
         return 0.0
     longest = max(len(rest), len(more))
     slips = distance(rest, more, 2) if rest and more else longest
-    if rest[:1] == more[:1] and (slips == 1 and longest >= 5 or slips == 2 and longest >= 9):
+    if rest[:1] == more[:1] and longest >= SLIPS.get(slips, 99):
         return 0.94 - 0.03 * slips - small - in_order
     letters = max(len("".join(one)), len("".join(other)))
     return max(0.0, 0.7 - (len(rest) + len(more)) / letters)
@@ -216,7 +217,10 @@ def _heard(one: str, other: str) -> float:
 
 
 def distance(one: str, other: str, most: int) -> int:
-    """Return how many letters were added, left out, replaced or swapped (optimal string alignment), at most `most` + 1."""
+    """Return the slips between two words: letters added, left out, replaced or swapped; never more than `most` + 1.
+
+    The optimal string alignment distance.
+    """
     if abs(len(one) - len(other)) > most:
         return most + 1
     before: list[int] = []
