@@ -111,6 +111,10 @@ class Secrets:
         """Return the file of a service's document, which need not exist."""
         return self.folder / f"{name}.json"
 
+    def has(self, name: str) -> bool:
+        """Say whether something is kept for a service, readable or not."""
+        return self._in_vault(name) is not None or os.path.lexists(self.path(name))
+
     def where(self, name: str) -> str:
         """Say for people where a document is kept."""
         return "the keyring of this system" if self._in_vault(name) is not None else str(self.path(name))

@@ -14,10 +14,10 @@ from datetime import UTC, datetime
 
 from atomic import write_atomically
 from errors import ConfigError, Forbidden, RateLimited, Unavailable
+from recommender.providers.logins import ABILITIES
 from recommender.providers.place import Place
 from recommender.providers.spotify.client import NotThere, ShutOut, SpotifyClient
 
-FILE = "spotify-abilities.json"
 DAYS = 30
 TRACK = "11dFghVXANMlKmJXsNCbNl"
 """The track of the Web API's own example of audio features."""
@@ -70,14 +70,14 @@ def abilities(client: SpotifyClient, *, again: bool = False) -> Abilities:
     now = datetime.fromtimestamp(place.clock(), UTC)
     note = {"client_id": app_id, "asked_at": now.isoformat(timespec="seconds")} | found
     with contextlib.suppress(ConfigError):
-        write_atomically(place.data_dir / FILE, json.dumps(note) + "\n")
+        write_atomically(place.data_dir / ABILITIES, json.dumps(note) + "\n")
     return Abilities(found["recommendations"], found["audio_features"], now)
 
 
 def remembered(place: Place, app_id: str | None) -> Abilities | None:
     """Return what was found within the last month for this app, without asking."""
     try:
-        kept = json.loads((place.data_dir / FILE).read_text(encoding="utf-8"))
+        kept = json.loads((place.data_dir / ABILITIES).read_text(encoding="utf-8"))
         asked_at = datetime.fromisoformat(kept["asked_at"])
         age_days = (place.clock() - asked_at.timestamp()) / 86400
         if kept["client_id"] != app_id or not 0 <= age_days < DAYS:
@@ -85,9 +85,3 @@ def remembered(place: Place, app_id: str | None) -> Abilities | None:
         return Abilities(kept["recommendations"] is True, kept["audio_features"] is True, asked_at)
     except (OSError, ValueError, TypeError, KeyError):
         return None
-
-
-def forget(place: Place) -> None:
-    """Forget what was found."""
-    with contextlib.suppress(OSError):
-        (place.data_dir / FILE).unlink(missing_ok=True)

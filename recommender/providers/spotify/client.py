@@ -18,6 +18,7 @@ import spotipy  # type: ignore[import-untyped]
 
 from atomic import write_atomically
 from errors import AuthRequired, ConfigError, Forbidden, ProviderError, RateLimited, Unavailable
+from recommender.providers.logins import BLOCKED
 from recommender.providers.place import Place
 from recommender.providers.spotify.tokens import LOGIN, Tokens
 from recommender.providers.spotify.transport import NAME, Patience, Refused, Unreached, addresses, session
@@ -27,7 +28,6 @@ AT_ONCE = 2
 WAIT_AT_MOST_S = 20.0
 """A longer Retry-After is not waited for."""
 TRIES = 3
-BLOCKED_FILE = "spotify-blocked.json"
 
 ASK_OWNER = "See docs/spotify.md, “What a 403 means”."
 
@@ -146,7 +146,7 @@ class Block:
 
     def __init__(self, place: Place) -> None:
         self._place = place
-        self._path = place.data_dir / BLOCKED_FILE
+        self._path = place.data_dir / BLOCKED
         self._until_s = 0.0
 
     def remaining_s(self) -> float:

@@ -21,9 +21,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from errors import AuthRequired, ConfigError, Forbidden, ProviderError, lookup
+from recommender.providers.logins import ABILITIES
 from recommender.providers.place import Place
 from recommender.providers.secrets import Secret
-from recommender.providers.spotify.abilities import forget as forget_abilities
 from recommender.providers.spotify.client import SpotifyClient
 from recommender.providers.spotify.tokens import LOGIN, PURPOSES, Tokens, scopes_of
 from recommender.providers.spotify.transport import NAME, addresses
@@ -137,17 +137,8 @@ def login(
             _show(handshake.address(accounts), tell, open_browser)
             code = handshake.code_of(loopback.wait(patience_s))
     tokens.exchange(app_id, code, handshake.verifier, handshake.redirect_uri)
-    forget_abilities(place)
+    (place.data_dir / ABILITIES).unlink(missing_ok=True)  # of another app, perhaps
     return _said(place, tokens, wanted)
-
-
-def logout(place: Place) -> bool:
-    """Forget the login, the app and what it may do; return whether there was something.
-
-    Spotify has no way for an app to give its access back: the user does that at spotify.com/account/apps.
-    """
-    forget_abilities(place)
-    return Tokens(place).forget()
 
 
 def has_browser(environ: Mapping[str, str], platform: str = sys.platform) -> bool:

@@ -3,6 +3,7 @@ from datetime import timedelta
 import pytest
 
 from errors import AuthRequired
+from recommender.providers.logins import ABILITIES
 from recommender.providers.place import Place
 from recommender.providers.spotify import abilities as module
 from recommender.providers.spotify.abilities import Abilities, abilities
@@ -54,14 +55,14 @@ def test_what_cannot_be_found_out_today_is_not_remembered(logged_in: Place, serv
     server.replies = [reply]
     with SpotifyClient(logged_in) as client:
         assert abilities(client) == Abilities()
-    assert not (logged_in.data_dir / module.FILE).exists()
+    assert not (logged_in.data_dir / ABILITIES).exists()
 
 
 @pytest.mark.parametrize(
     "text", ["", "[]", '{"asked_at": 3}', '{"client_id": "app", "asked_at": "2026-11-21"}', "\xff"]
 )
 def test_a_damaged_note_is_asked_for_again(logged_in: Place, server: Scripted, text: str) -> None:
-    (logged_in.data_dir / module.FILE).write_bytes(text.encode("latin-1"))
+    (logged_in.data_dir / ABILITIES).write_bytes(text.encode("latin-1"))
     server.replies = [*EXTENDED]
     with SpotifyClient(logged_in) as client:
         assert abilities(client).recommendations

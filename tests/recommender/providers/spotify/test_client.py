@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from errors import AuthRequired, ConfigError, Forbidden, ProviderError, RateLimited, Unavailable
+from recommender.providers.logins import BLOCKED
 from recommender.providers.place import Place
 from recommender.providers.secrets import secrets_in
-from recommender.providers.spotify.client import BLOCKED_FILE, Block, NotThere, SpotifyClient
+from recommender.providers.spotify.client import Block, NotThere, SpotifyClient
 from recommender.providers.spotify.transport import LONGEST_BODY, Patience, retry_after_s
 from tests.recommender.providers.spotify.scripted import Clock, Reply, Scripted
 
@@ -191,7 +192,7 @@ def test_a_block_from_a_clock_that_was_wrong_does_not_count(logged_in: Place, cl
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"since_s": 1}', '{"since_s": "a", "until_s": 2}', "\xff"])
 def test_a_damaged_note_of_a_block_does_not_count(logged_in: Place, text: str) -> None:
-    (logged_in.data_dir / BLOCKED_FILE).write_bytes(text.encode("latin-1"))
+    (logged_in.data_dir / BLOCKED).write_bytes(text.encode("latin-1"))
     assert Block(logged_in).remaining_s() == 0
 
 

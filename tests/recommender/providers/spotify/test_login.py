@@ -11,10 +11,10 @@ from urllib.parse import parse_qs, quote, urlsplit
 import pytest
 
 from errors import AuthRequired, ConfigError, Forbidden, ProviderError, UnknownName
+from recommender.providers.logins import forget
 from recommender.providers.place import Place
 from recommender.providers.secrets import Secret, secrets_in
-from recommender.providers.spotify import abilities
-from recommender.providers.spotify.login import Handshake, Loopback, has_browser, login, logout
+from recommender.providers.spotify.login import Handshake, Loopback, has_browser, login
 from recommender.providers.spotify.tokens import Tokens, scopes_of
 from tests.recommender.providers.spotify.scripted import Clock, Reply, Scripted
 
@@ -243,13 +243,13 @@ def test_the_app_is_given_or_known_or_asked_for(place: Place, logged_in: Place, 
     server.replies = [Reply(body=GRANTED), Reply(body=ME)]
     log_in(replace(logged_in, environ={**place.environ, "MIEN_SPOTIFY_CLIENT_ID": "mine"}), browser, client_id=None)
     assert browser.query["client_id"] == "mine"
-    logout(logged_in)
+    forget(logged_in)
     server.replies = [Reply(body=GRANTED), Reply(body=ME)]
     ask, questions, _ = asking(" theirs ")
     log_in(replace(place, ask=ask), browser, client_id=None)
     assert browser.query["client_id"] == "theirs"
     assert "docs/spotify.md" in questions[0]
-    logout(place)
+    forget(place)
     with pytest.raises(ConfigError, match=r"Which app\? Make one at developer\.spotify\.com/dashboard"):
         log_in(place, browser, client_id=None)
 
@@ -326,16 +326,6 @@ def test_an_account_that_the_app_does_not_know_learns_it_at_once(place: Place, s
 def test_trouble_after_the_login_does_not_undo_it(place: Place, server: Scripted) -> None:
     server.replies = [Reply(body=GRANTED), Reply(503, "")]
     assert log_in(place, Browser())[0].startswith("Logged in to Spotify, to find and save.")
-
-
-def test_logging_out_forgets_everything(logged_in: Place) -> None:
-    note = logged_in.data_dir / abilities.FILE
-    note.write_text("{}")
-    assert logout(logged_in)
-    assert Tokens(logged_in).login() is None
-    assert Tokens(logged_in).client_id() is None
-    assert not note.exists()
-    assert not logout(logged_in)
 
 
 def test_a_handshake_shows_no_secret() -> None:
