@@ -352,20 +352,24 @@ def _status(*statuses: int) -> Callable[[httpx.Client], None]:
     return look
 
 
-@pytest.mark.parametrize("after", [False, True])
+LOOKS = {
+    "reset": _never_an_answer,
+    "cut": _never_an_answer,
+    "silence": _silent,
+    "truncated": _no_json,
+    "html": _no_json,
+    "empty": _no_json,
+    "status": _status(503),
+    "wrong": _status(200, 201),
+}
+NOT_DONE = {"limited": _status(429), "expired": _status(401)}
+
+
 @pytest.mark.parametrize(
-    ("kind", "look"),
+    ("kind", "look", "after"),
     [
-        ("reset", _never_an_answer),
-        ("cut", _never_an_answer),
-        ("silence", _silent),
-        ("truncated", _no_json),
-        ("html", _no_json),
-        ("empty", _no_json),
-        ("status", _status(503)),
-        ("limited", _status(429)),
-        ("expired", _status(401)),
-        ("wrong", _status(200, 201)),
+        *((kind, look, after) for kind, look in LOOKS.items() for after in (False, True)),
+        *((kind, look, False) for kind, look in NOT_DONE.items()),
     ],
 )
 def test_a_fault_happens_before_or_after_the_effect(

@@ -205,11 +205,11 @@ def _fill(client: SpotifyClient, identifier: str, uris: Sequence[str], *, is_new
             return
         try:
             if not there or there != wanted[: len(there)]:
-                client.request("PUT", path, body={"uris": wanted[:AT_ONCE]}, retry=True)
+                _write(client, "PUT", path, wanted[:AT_ONCE])
                 there = [*wanted[:AT_ONCE]]
             while len(there) < len(wanted):
                 more = wanted[len(there) : len(there) + AT_ONCE]
-                client.request("POST", path, body={"uris": more}, retry=False)
+                _write(client, "POST", path, more)
                 there += more
         except NOT_DONE:
             raise
@@ -220,6 +220,17 @@ def _fill(client: SpotifyClient, identifier: str, uris: Sequence[str], *, is_new
         there = _read(client, path)
     if not _is_whole(there, wanted):
         raise trouble
+
+
+def _write(client: SpotifyClient, method: str, path: str, uris: Sequence[str]) -> None:
+    """Put (PUT) or append (POST) tracks; only an answer with the list's new version says that it was done.
+
+    Raises:
+        Unavailable: The answer was lost, or something on the way answered instead.
+    """
+    answer = client.request(method, path, body={"uris": uris}, retry=method == "PUT")
+    if not isinstance(answer, dict) or not answer.get("snapshot_id"):
+        raise translate.nonsense("your playlist")
 
 
 def _read(client: SpotifyClient, path: str) -> list[str | None]:

@@ -49,6 +49,8 @@ class Fault:
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
             raise ValueError(f"there is no fault {self.kind!r}; there are {', '.join(KINDS)}")
+        if self.after and self.kind in ("limited", "expired"):
+            raise ValueError(f"{self.kind!r} means that nothing was done, so it does not come after the effect")
 
 
 @dataclass
