@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from commands import benches, catalogue, diary, import_playlist, lab, login, mapping, memory, scan, services
+from commands import benches, catalogue, diary, import_playlist, lab, login, mapping, memory, preview, scan, services
 from commands.options import (
     Clean,
     Detector,
@@ -362,7 +362,7 @@ for _command in (memory.like, memory.skip, memory.ban, memory.unban, memory.tast
     cli.command(rich_help_panel=TASTE)(_command)
 cli.add_typer(diary.cli, name="diary", rich_help_panel=TASTE)
 cli.command(rich_help_panel=TASTE)(memory.erase)
-for _service in (services.save, services.play):
+for _service in (services.save, services.play, preview.preview):
     cli.command(rich_help_panel=MUSIC)(_service)
 cli.add_typer(services.find_cli, name="find", rich_help_panel=MUSIC)
 catalogue.cli.command("scan")(scan.catalogue_scan)

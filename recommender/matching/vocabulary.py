@@ -108,9 +108,9 @@ OTHER_VERSION = (r"(?:version|ver|versao|versione|fassung|mix|edit|バージョ�
 SCRAPS = {
     "the", "a", "an", "at", "in", "on", "from", "of", "and", "to", "by", "with", "s", "de", "la", "en", "ao", "dal",
     "vivo", "version", "ver", "mix", "remix", "rmx", "edit", "radio", "live", "re", "remaster", "remastered", "digital",
-    "mono", "stereo", "original", "extended", "club", "acoustic", "instrumental", "karaoke", "demo", "take", "alternate",
-    "dub", "feat", "ft", "single", "album", "bonus", "track", "recording", "session", "sessions", "unplugged", "sung",
-    "full", "mtv", "inch",
+    "mono", "stereo", "original", "extended", "club", "acoustic", "instrumental", "karaoke", "demo", "take",
+    "alternate", "dub", "feat", "ft", "single", "album", "bonus", "track", "recording", "session", "sessions",
+    "unplugged", "sung", "full", "mtv", "inch",
 }  # fmt: skip
 """Words that do not tell one version from another of its kind."""
 
