@@ -8,43 +8,37 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import PurePosixPath, PureWindowsPath
 
+from recommender.constraints import Constraints
 from recommender.identity import bare_title
 from recommender.matching.match import match
 from recommender.providers.mpd.client import Mpd
 from recommender.providers.mpd.translate import candidate_of, quoted, track_of
-from recommender.types import Track
+from recommender.providers.place import Place
+from recommender.resolving.filling import Filled, fill
+from recommender.types import Playlist, Track
 
 LOOKED_AT = 100
 """Songs of one search."""
 
 
-@dataclass(frozen=True, slots=True)
-class Located:
-    """The songs of a playlist, each once: their URIs in order, and the tracks that MPD cannot play."""
-
-    uris: tuple[str, ...]
-    missing: tuple[str, ...]
-
-
-def locate(mpd: Mpd, tracks: Sequence[Track]) -> Located:
-    """Find each track.
+def filled(place: Place, mpd: Mpd, playlist: Playlist, rules: Constraints) -> Filled:
+    """Find the tracks of a playlist, and what stands in for those that MPD does not have: files that mien scanned.
 
     Raises:
         ProviderError: MPD cannot be asked.
+        CatalogueError: The user's catalogue cannot be read.
     """
     finder = _Finder(mpd)
-    uris: dict[str, None] = {}
-    missing: list[str] = []
-    for track in tracks:
-        uri = finder.uri(track)
-        if uri is None or uri in uris:
-            missing.append(f"{track.artist} – {track.title}")
-        else:
-            uris[uri] = None
-    return Located(tuple(uris), tuple(missing))
+
+    def find(tracks: Sequence[Track]) -> list[str | None]:
+        return [finder.uri(track) for track in tracks]
+
+    def is_there(track: Track) -> bool:
+        return not {"mpd", "file"}.isdisjoint(track.identifiers)
+
+    return fill(playlist, find, place.library.music()[0], is_there, rules)
 
 
 class _Finder:

@@ -9,10 +9,10 @@ from errors import ConfigError, MienError, ProviderError
 from recommender.providers import Health, Played, PlayWish, SaveWish
 from recommender.providers.file.reading import is_playlist, read
 from recommender.providers.mpd.client import NAME, Mpd, address_in
-from recommender.providers.mpd.finding import locate
+from recommender.providers.mpd.finding import filled
 from recommender.providers.mpd.queue import start, store
 from recommender.providers.place import Place
-from recommender.types import Playlist, Saved, Track
+from recommender.types import Pick, Playlist, Saved
 
 STORED = "mpd:playlist:"
 
@@ -32,17 +32,17 @@ def player(place: Place, what: Playlist | str, wish: PlayWish) -> Played:
     with Mpd(address_in(place.environ)) as mpd:
         uris: tuple[str, ...]
         missing: tuple[str, ...] = ()
+        planned = 0
         if isinstance(what, str) and what.startswith(STORED):
             name = what.removeprefix(STORED)
             uris, title = tuple(mpd.ask("listplaylist", name)), name
         elif isinstance(what, str) and "://" in what:
             uris, title = (what,), what
         else:
-            title, tracks = _tracks(what)
-            found = locate(mpd, tracks)
-            uris, missing = found.uris, found.missing
-            if isinstance(what, Playlist):
-                uris += tuple(c for c in what.contexts if c.startswith(("http://", "https://")) and not tracks)
+            playlist = what if isinstance(what, Playlist) else _listed(what)
+            found = filled(place, mpd, playlist, wish.rules)
+            uris, title = found.keys, playlist.title
+            planned, missing = len(playlist.picks), found.missing
         if not uris:
             names = f", such as {missing[0]}" if missing else ""
             reason = f"MPD at {mpd.address} has none of the songs{names}. Let MPD update its database"
@@ -51,8 +51,7 @@ def player(place: Place, what: Playlist | str, wish: PlayWish) -> Played:
         status = mpd.ask("status")
         if status.get("error"):
             raise ProviderError(NAME, f"MPD at {mpd.address} cannot play: {status['error']}. See `mpc outputs`.")
-        total = len(uris) + len(missing)
-        few = f" ({placed} of {total} songs)" if placed < total else ""
+        few = f" ({placed} of {planned} songs)" if placed < planned else ""
         return Played(f"MPD at {mpd.address}{few}", title)
 
 
@@ -64,11 +63,12 @@ def sink(place: Place, playlist: Playlist, wish: SaveWish) -> Saved:
         ProviderError: MPD cannot be reached, or stores no playlists.
     """
     with Mpd(address_in(place.environ)) as mpd:
-        found = locate(mpd, [pick.track for pick in playlist.picks])
-        if not found.uris:
-            return Saved(f"nowhere: MPD at {mpd.address} has none of the songs", 0, found.missing)
-        name = store(mpd, wish.name, found.uris, replace=wish.replace)
-        return Saved(f"{name!r} in MPD at {mpd.address} ({STORED}{name})", len(found.uris), found.missing)
+        found = filled(place, mpd, playlist, wish.rules)
+        if not found.keys:
+            return Saved("", 0, found.missing)
+        name = store(mpd, wish.name, found.keys, replace=wish.replace)
+        where = f"{name!r} in MPD at {mpd.address} ({STORED}{name})"
+        return Saved(where, len(found.keys), found.missing, found.playlist)
 
 
 def check(place: Place, *, online: bool = False) -> Health:
@@ -90,11 +90,10 @@ def check(place: Place, *, online: bool = False) -> Health:
         return Health("broken", str(error).removeprefix(f"{NAME}: "), "")
 
 
-def _tracks(what: Playlist | str) -> tuple[str, list[Track]]:
-    if isinstance(what, Playlist):
-        return what.title, [pick.track for pick in what.picks]
+def _listed(what: str) -> Playlist:
     path = Path(what)
     if not is_playlist(path):
         raise ConfigError(f"{what!r} is nothing that MPD plays; give a playlist file, an address, or {STORED}NAME.")
     listed = read(path)
-    return listed.title, list(listed.tracks)
+    # its own choice, as a mapped playlist is: nothing stands in for what MPD does not have
+    return Playlist(listed.title, "own", tuple(Pick(track, "", {}) for track in listed.tracks), contexts=(what,))

@@ -8,54 +8,52 @@ the artist is added only where the many songs of a common title may hide it.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from recommender.constraints import Constraints
 from recommender.identity import bare_artist, bare_title
 from recommender.m3u import UNKNOWN_ARTIST
 from recommender.matching.match import match
+from recommender.providers.place import Place
 from recommender.providers.subsonic.client import Client
 from recommender.providers.subsonic.translate import candidate_of, song_in, tracks_in
-from recommender.types import Track
+from recommender.resolving.filling import Filled, fill
+from recommender.types import Playlist, Track
 
 LOOKED_AT = 50
 """Songs of one search: a title such as "Hello" is there many times."""
 
 
-@dataclass(frozen=True, slots=True)
-class Resolved:
-    """The songs of a playlist, each once.
-
-    Args:
-        songs: Their ids, in order.
-        tracks: Which planned track each is.
-        missing: Artist and title of the tracks that the server does not have.
-    """
-
-    songs: tuple[str, ...]
-    tracks: tuple[Track, ...]
-    missing: tuple[str, ...]
-
-
-def resolve(client: Client, tracks: Sequence[Track], distrusted: frozenset[str] = frozenset()) -> Resolved:
-    """Find each track on the server.
+def songs_for(client: Client, tracks: Sequence[Track], distrusted: frozenset[str] = frozenset()) -> list[str | None]:
+    """Return the id of each track on the server; None for what it does not have.
 
     Args:
         client: Of the server.
-        tracks: In order.
+        tracks: To be found.
         distrusted: Ids that the server no longer has, whatever a track says.
 
     Raises:
         ProviderError: The server cannot be asked.
     """
-    songs: dict[str, Track] = {}
-    missing: list[str] = []
-    for track in tracks:
-        song = _known(client, track, distrusted) or _searched(client, track)
-        if song is None or song in songs:  # two planned tracks may be one song there
-            missing.append(f"{track.artist} – {track.title}")
-        else:
-            songs[song] = track
-    return Resolved(tuple(songs), tuple(songs.values()), tuple(missing))
+    return [_known(client, track, distrusted) or _searched(client, track) for track in tracks]
+
+
+def filled(
+    place: Place, client: Client, playlist: Playlist, rules: Constraints, distrusted: frozenset[str] = frozenset()
+) -> Filled:
+    """Find the tracks of a playlist, and what stands in for those that the server does not have.
+
+    Raises:
+        ProviderError: The server cannot be asked.
+        CatalogueError: The user's catalogue cannot be read.
+    """
+
+    def is_there(track: Track) -> bool:
+        return _known(client, track, distrusted) is not None
+
+    def find(tracks: Sequence[Track]) -> list[str | None]:
+        return songs_for(client, tracks, distrusted)
+
+    return fill(playlist, find, place.library.music()[0], is_there, rules)
 
 
 def _known(client: Client, track: Track, distrusted: frozenset[str]) -> str | None:

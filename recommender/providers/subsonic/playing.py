@@ -22,7 +22,7 @@ from recommender.providers.mpd.queue import Stream, start
 from recommender.providers.place import Place
 from recommender.providers.subsonic.account import NAME
 from recommender.providers.subsonic.client import Client, Refused
-from recommender.providers.subsonic.finding import resolve
+from recommender.providers.subsonic.finding import filled, songs_for
 from recommender.providers.subsonic.saving import tracks_of
 from recommender.types import Playlist, Track
 
@@ -60,7 +60,7 @@ def play(place: Place, client: Client, what: Playlist | str, wish: PlayWish) -> 
         ConfigError: There is nothing to play, or nothing that plays.
         ProviderError: Server or player cannot do it.
     """
-    order = _order(client, what)
+    order = _order(place, client, what, wish)
     if not order.songs:
         raise ProviderError(NAME, f"{client.account.url} has none of the songs. Plan from it: {IMPORT}.")
     device, _, output = (wish.device or _there(place)).partition(":")
@@ -77,16 +77,16 @@ def play(place: Place, client: Client, what: Playlist | str, wish: PlayWish) -> 
 IMPORT = "mien catalogue import --from subsonic"
 
 
-def _order(client: Client, what: Playlist | str) -> Order:
+def _order(place: Place, client: Client, what: Playlist | str, wish: PlayWish) -> Order:
     if isinstance(what, Playlist):
-        found = resolve(client, [pick.track for pick in what.picks])
-        return Order(found.songs, found.tracks, len(what.picks), what.title)
+        found = filled(place, client, what, wish.rules)
+        return Order(found.keys, [pick.track for pick in found.playlist.picks], len(what.picks), what.title)
     if not what.startswith(PLAYLIST):
         raise ConfigError(f"{what!r} is no playlist of your server; it looks like {PLAYLIST}ID.")
     number = what.removeprefix(PLAYLIST)
     title, tracks = tracks_of(client, number)
-    found = resolve(client, tracks)
-    return Order(found.songs, found.tracks, len(tracks), title or number)
+    songs = [song for song in songs_for(client, tracks) if song is not None]
+    return Order(songs, tracks, len(tracks), title or number)
 
 
 def _there(place: Place) -> str:

@@ -25,7 +25,7 @@ def sink(place: Place, playlist: Playlist, wish: SaveWish) -> Saved:
         ProviderError: The server cannot be asked, or refuses.
     """
     with Client(account_in(place)) as client:
-        return save(client, playlist, wish)
+        return save(place, client, playlist, wish)
 
 
 def player(place: Place, what: Playlist | str, wish: PlayWish) -> Played:

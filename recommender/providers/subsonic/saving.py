@@ -15,14 +15,16 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from errors import Unavailable
 from recommender.identity import song_key
 from recommender.providers import SaveWish
+from recommender.providers.place import Place
 from recommender.providers.subsonic.account import NAME
 from recommender.providers.subsonic.client import NOT_FOUND, Client, Refused
-from recommender.providers.subsonic.finding import Resolved, resolve
+from recommender.providers.subsonic.finding import filled
 from recommender.providers.subsonic.translate import objects_in, song_in, tracks_in
 from recommender.types import Playlist, Saved
 
@@ -32,31 +34,34 @@ AT_ONCE = 50
 MADE_BY = "Made by mien"
 
 
-def save(client: Client, playlist: Playlist, wish: SaveWish) -> Saved:
+def save(place: Place, client: Client, playlist: Playlist, wish: SaveWish) -> Saved:
     """Make the playlist, or finish the one that an earlier run began.
 
     Raises:
         ProviderError: The server cannot be asked, or refuses; the same call goes on from there.
     """
-    tracks = [pick.track for pick in playlist.picks]
-    found = resolve(client, tracks)
-    if not found.songs:
-        return Saved(f"nowhere: {client.account.url} has none of the songs", 0, found.missing)
+    found = filled(place, client, playlist, wish.rules)
+    if not found.keys:
+        return Saved("", 0, found.missing)
     mark = _mark(playlist)
     try:
-        number = _written(client, found.songs, mark, wish)
+        number = _written(client, found.keys, mark, wish)
     except Refused as refused:
         if refused.code != NOT_FOUND:
             raise
-        found = resolve(client, tracks, _gone(client, found))
-        if not found.songs:
-            return Saved(f"nowhere: {client.account.url} has none of the songs", 0, found.missing)
-        number = _written(client, found.songs, mark, wish)
+        found = filled(place, client, playlist, wish.rules, _gone(client, found.keys))
+        if not found.keys:
+            return Saved("", 0, found.missing)
+        number = _written(client, found.keys, mark, wish)
     have = songs_of(client, number)
-    lost = [song for song in found.songs if song not in have]
-    missing = found.missing + tuple(_name_of(client, song) for song in lost)
+    picks, lost = [], []
+    for pick, song in zip(found.playlist.picks, found.keys, strict=True):
+        if song in have:
+            picks.append(pick)
+        else:
+            lost.append(f"{pick.track.title} by {pick.track.artist}")
     where = f"{wish.name!r} on {client.account.url} (subsonic:playlist:{number})"
-    return Saved(where, len(found.songs) - len(lost), missing)
+    return Saved(where, len(picks), (*found.missing, *lost), replace(found.playlist, picks=tuple(picks)))
 
 
 def songs_of(client: Client, number: str) -> tuple[str, ...]:
@@ -136,10 +141,10 @@ def _is_own(owner: Any, user: str) -> bool:
     return not user or not isinstance(owner, str) or owner.casefold() == user.casefold()
 
 
-def _gone(client: Client, found: Resolved) -> frozenset[str]:
+def _gone(client: Client, songs: Sequence[str]) -> frozenset[str]:
     """Return the songs that the server no longer has."""
     gone = set()
-    for song in found.songs:
+    for song in songs:
         try:
             client.ask("getSong", [("id", song)])
         except Refused as refused:
@@ -147,14 +152,6 @@ def _gone(client: Client, found: Resolved) -> frozenset[str]:
                 raise
             gone.add(song)
     return frozenset(gone)
-
-
-def _name_of(client: Client, song: str) -> str:
-    try:
-        entry = client.ask("getSong", [("id", song)]).get("song")
-    except Refused:
-        return song
-    return next((f"{one.artist} – {one.title}" for one in tracks_in(entry, client.account.server)), song)
 
 
 def _ids(name: str, songs: Sequence[str]) -> list[tuple[str, str]]:

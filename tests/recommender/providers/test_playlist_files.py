@@ -224,7 +224,15 @@ def test_what_is_no_playlist_is_told(tmp_path: Path, name: str, content: str | b
 
 
 def test_entries_of_any_shape_do_no_harm(tmp_path: Path) -> None:
-    entries = [None, 1, "x", [], {}, {"title": 5}, {"title": "t", "creator": 7, "duration": "x", "location": {"a": 1}}]
+    entries: list[Any] = [
+        None,
+        1,
+        "x",
+        [],
+        {},
+        {"title": 5},
+        {"title": "t", "creator": 7, "duration": "x", "location": {"a": 1}},
+    ]
     entries += [{"title": "u", "duration": 1e400, "location": [None, 3, ""]}, {"location": ["file:///m/v.mp3"]}]
     path = written(tmp_path, json.dumps({"playlist": {"title": 3, "track": entries}}), "odd.jspf")
     listed = read(path)

@@ -63,7 +63,7 @@ def test_what_mpd_does_not_have_is_said_and_left_out(place: Place, mpd: Daemon) 
 
 def test_nothing_to_play_leaves_the_queue_as_it_was(place: Place, mpd: Daemon) -> None:
     player(place, playlist_of(*every()[:2]), PlayWish())
-    with pytest.raises(ProviderError, match=r"none of the songs, such as Nobody – Nowhere\. Let MPD update"):
+    with pytest.raises(ProviderError, match=r"none of the songs, such as Nowhere by Nobody\. Let MPD update"):
         player(place, playlist_of(Track("Nowhere", ("Nobody",))), PlayWish())
     assert len(queue(mpd)) == 2
 
@@ -134,7 +134,7 @@ def test_mpd_reads_the_files_that_mien_writes(mpd: Daemon, tmp_path: Path, suffi
 
 def test_a_playlist_is_stored_once(place: Place, mpd: Daemon, name: str) -> None:
     first = sink(place, playlist_of(*every(), Track("Nowhere", ("Nobody",))), SaveWish(name))
-    assert (first.placed, first.missing) == (len(SONGS), ("Nobody – Nowhere",))
+    assert (first.placed, first.missing) == (len(SONGS), ("Nowhere by Nobody",))
     assert first.where == f"{name!r} in MPD at 127.0.0.1:{mpd.port} (mpd:playlist:{name})"
     assert sink(place, playlist_of(*every()), SaveWish(name)).where == first.where
     assert [song["title"] for song in mpd.ask("listplaylistinfo", name)] == [title for title, *_ in SONGS]

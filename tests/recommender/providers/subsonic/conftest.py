@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
-from importlib import util
 from pathlib import Path
 
 import pytest
@@ -10,18 +8,7 @@ from recommender.library import Library
 from recommender.providers.place import Place
 from recommender.providers.secrets import Secret
 from recommender.providers.subsonic.login import log_in
-from tests.recommender.providers.music import rendered
-from tests.recommender.providers.subsonic.server import PASSWORD, USER, Supysonic, supysonic
-
-
-@pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Supysonic]:
-    """A real server with a small library."""
-    if util.find_spec("supysonic") is None:
-        pytest.skip("no supysonic here: pip install -e '.[dev]'")
-    folder = tmp_path_factory.mktemp("supysonic")
-    with supysonic(folder, rendered(folder / "music")) as running:
-        yield running
+from tests.recommender.providers.subsonic.server import PASSWORD, USER, Supysonic
 
 
 @pytest.fixture
