@@ -5,6 +5,7 @@ Filters: https://developer.spotify.com/documentation/web-api/reference/search (r
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -28,7 +29,7 @@ def songs(everything: Iterable[Song], query: str) -> list[Song]:
     found = []
     for place, song in enumerate(everything):
         if all(_holds(song, name, value) for name, value in filters):
-            there = set(words(f"{song.title} {' '.join(song.artists)} {song.album}"))
+            there = _words_of(song)
             share = sum(word in there for word in asked) / len(asked) if asked else 1.0
             if share >= 0.5:
                 found.append((-share, place, song))
@@ -45,6 +46,11 @@ def playlists(everything: Iterable[Playlist], query: str) -> list[Playlist]:
         if share and playlist.public:
             found.append((-share, place, playlist))
     return [playlist for _, _, playlist in sorted(found, key=lambda one: one[:2])]
+
+
+@functools.cache
+def _words_of(song: Song) -> frozenset[str]:
+    return frozenset(words(f"{song.title} {' '.join(song.artists)} {song.album}"))
 
 
 def _holds(song: Song, name: str, value: str) -> bool:
