@@ -299,10 +299,11 @@ def keepers(settings: Settings, *, catalogue: bool = False) -> list[Keeper]:
     from recommender.diary.keeper import keeper as diary
     from recommender.memory.erasing import caches, memory
     from recommender.memory.erasing import catalogue as imported
+    from recommender.providers.logins import keeper as logins
     from recommender.resolving.keeper import keeper as services
 
     kept = settings.memory
-    all_of_them = [diary(kept), services(kept), memory(kept), caches(settings.cache_dir)]
+    all_of_them = [diary(kept), services(kept), logins(settings.place), memory(kept), caches(settings.cache_dir)]
     return [*all_of_them, imported(settings.library, settings.data_dir)] if catalogue else all_of_them
 
 

@@ -222,3 +222,11 @@ def test_an_empty_password_is_no_password(
     done = mien("login", "subsonic", "--url", "https://music.example", "--user", "anna", "--stdin")
     assert (done.code, given) == (2, [])
     assert "Nothing was given, so nothing was changed." in done.err
+
+
+def test_erasing_takes_the_logins_along(mien: Mien, at: Spotify, tmp_path: Path) -> None:
+    mien("login", "spotify", "--client-id", CLIENT_ID, "--port", 0)
+    done = mien("erase", "--yes")
+    assert f"logins: a login for Spotify, in {tokens(tmp_path)}" in done.out
+    assert "Erased: logins" in done.out
+    assert not tokens(tmp_path).exists()

@@ -11,6 +11,7 @@ import contextlib
 import json
 import threading
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 import requests
@@ -43,6 +44,19 @@ class NotThere(ProviderError):
     def __init__(self, message: str, reason: str | None = None) -> None:
         self.reason = reason
         super().__init__(NAME, message)
+
+
+class Paused(RateLimited):
+    """Spotify wants no requests for longer than mien waits.
+
+    Args:
+        retry_after_s: How long.
+        now_s: Seconds since 1970.
+    """
+
+    def __init__(self, retry_after_s: float, now_s: float) -> None:
+        ProviderError.__init__(self, NAME, f"Spotify takes no requests from you until {_when(retry_after_s, now_s)}.")
+        self.retry_after_s = retry_after_s
 
 
 class ShutOut(Forbidden):
@@ -107,15 +121,13 @@ class SpotifyClient:
                     refused = None
             if refused is None:
                 self.place.sleep(0.5 * 2 ** (tried - 1))
-            elif (
-                refused.status == 401 and not renewed
-            ):  # nothing was done: the token came to its end before our clock said so
+            elif refused.status == 401 and not renewed:  # the token ended before our clock said so; nothing was done
                 self.tokens.access(refused.token)
                 renewed = True
             elif refused.status == 429:  # nothing was done
                 self.block.set(5.0 if refused.retry_after_s is None else refused.retry_after_s)
                 if tried >= TRIES or (refused.reason == "QUOTA_EXCEEDED" and refused.retry_after_s is None):
-                    raise RateLimited(NAME, max(self.block.remaining_s(), 1.0))
+                    raise Paused(max(self.block.remaining_s(), 1.0), self.place.clock())
             elif refused.status in (500, 502, 503, 504) and retry and tried < TRIES:
                 self.place.sleep(min(refused.retry_after_s or 0.5 * 2 ** (tried - 1), WAIT_AT_MOST_S))
             else:
@@ -178,7 +190,7 @@ class Block:
         """
         while (rest_s := self.remaining_s()) > 0:
             if waited_s + rest_s > WAIT_AT_MOST_S:
-                raise RateLimited(NAME, rest_s)
+                raise Paused(rest_s, self._place.clock())
             self._place.sleep(rest_s)
             waited_s += rest_s
         return waited_s
@@ -202,11 +214,16 @@ def translated(refused: Refused, what: str) -> ProviderError:
         return NotThere(
             f"there is nothing at {what} ({said or 'status 404'}). It may have been deleted.", refused.reason
         )
-    if refused.status == 429:
-        return RateLimited(NAME, refused.retry_after_s or 60.0)
     if refused.status >= 500 or refused.status < 400:
         return Unavailable(NAME, f"Spotify is in trouble (status {refused.status} for {what}). Try again later.")
     return Unavailable(NAME, f"Spotify did not understand {what} ({refused}). Update mien, or report this.")
+
+
+def _when(wait_s: float, now_s: float) -> str:
+    """Say when a wait is over: "18:05", or "18:05 on 22 November"; then the same command goes on."""
+    now, then = (datetime.fromtimestamp(each).astimezone() for each in (now_s, now_s + wait_s + 59))  # a full minute
+    day = "" if then.date() == now.date() else f" on {then.day} {then:%B}"
+    return f"{then:%H:%M}{day}; repeat the command then"
 
 
 def _forbidden(refused: Refused, said: str) -> ProviderError:

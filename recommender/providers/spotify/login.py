@@ -119,8 +119,11 @@ def login(
         ProviderError: Spotify.
     """
     tokens = Tokens(place)
-    before = tokens.login()
-    app_id = _client_id(place, client_id, tokens)
+    try:
+        before, known = tokens.login(), tokens.client_id()
+    except ConfigError:  # what is damaged is written anew
+        before, known = None, None
+    app_id = _client_id(place, client_id or known)
     for name in purposes:
         lookup(PURPOSES, name, "purpose")
     wanted = set(purposes)
@@ -260,8 +263,8 @@ def _handler(loopback: Loopback) -> type[BaseHTTPRequestHandler]:
     return Handler
 
 
-def _client_id(place: Place, given: str | None, tokens: Tokens) -> str:
-    found = (given or tokens.client_id() or "").strip()
+def _client_id(place: Place, known: str | None) -> str:
+    found = (known or "").strip()
     if not found and place.ask is not None:
         found = place.ask(f"Client ID of your Spotify app (docs/spotify.md; {DASHBOARD}): ").strip()
     if not found:

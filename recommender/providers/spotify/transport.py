@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import json
+import ssl
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -118,7 +119,7 @@ class _Careful(HTTPAdapter):
             response = super().send(request, **kwargs)
             body = self._body(response, host)
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
-            raise _trouble(host, error) from None  # its text and its request may hold the token
+            raise trouble_of(host, error) from None  # its text and its request may hold the token
         if response.status_code >= 300:
             raise _refused(response, body)
         if body and not _may_be_anything(request):
@@ -147,7 +148,7 @@ class _Careful(HTTPAdapter):
         return b"".join(parts)
 
 
-def _trouble(host: str, error: Exception) -> Unavailable:
+def trouble_of(host: str, error: Exception) -> Unavailable:
     """Say in plain words why there is no answer."""
     cause = next((each for each in (*getattr(error, "args", ()), error) if isinstance(each, Exception)), error)
     cause = getattr(cause, "reason", cause)
@@ -155,16 +156,27 @@ def _trouble(host: str, error: Exception) -> Unavailable:
         cause, urllib3.exceptions.NewConnectionError
     ):
         return Unreached(NAME, f"{host} cannot be reached. Look at your network, then try again.")
-    if isinstance(error, requests.exceptions.SSLError):
-        return Unreached(
-            NAME,
-            f"{host} does not prove who it is ({masked(str(cause))[:120]}). Look at this computer's clock and network.",
-        )
+    if isinstance(_innermost(error), ssl.SSLCertVerificationError):  # other trouble with TLS may come after the request
+        words = "Look at this computer's clock, and whether its network lets you through."
+        return Unreached(NAME, f"{host} does not prove who it is. {words}")
     if isinstance(error, requests.exceptions.ProxyError):
         return Unreached(NAME, f"the proxy on the way to {host} cannot be used. Look at HTTPS_PROXY.")
     if isinstance(error, requests.exceptions.Timeout | urllib3.exceptions.TimeoutError | TimeoutError):
         return Unavailable(NAME, f"{host} did not answer in time. Try again.")
     return Unavailable(NAME, f"{host} broke the connection off. Try again.")
+
+
+def _innermost(error: object) -> object:
+    """Return the exception within exceptions."""
+    while True:
+        around = (
+            getattr(error, "reason", None),
+            *getattr(error, "args", ()),
+        )  # of ssl's own errors the reason is a word
+        inner = next((each for each in around if isinstance(each, Exception)), None)
+        if inner is None:
+            return error
+        error = inner
 
 
 def _refused(response: requests.Response, body: bytes) -> Refused:

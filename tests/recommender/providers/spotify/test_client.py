@@ -1,18 +1,23 @@
 import logging
+import re
 import socket
+import ssl
 import threading
 import time
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import pytest
+import requests
+import urllib3
 
 from errors import AuthRequired, ConfigError, Forbidden, ProviderError, RateLimited, Unavailable
 from recommender.providers.logins import BLOCKED
 from recommender.providers.place import Place
 from recommender.providers.secrets import secrets_in
 from recommender.providers.spotify.client import Block, NotThere, SpotifyClient
-from recommender.providers.spotify.transport import LONGEST_BODY, Patience, retry_after_s
+from recommender.providers.spotify.transport import LONGEST_BODY, Patience, Unreached, retry_after_s, trouble_of
 from tests.recommender.providers.spotify.scripted import Clock, Reply, Scripted
 
 HOUR_S = 3600.0
@@ -116,6 +121,24 @@ def test_even_a_post_is_repeated_when_nobody_was_reached(logged_in: Place, clock
     assert clock.slept == [0.5, 1.0]
 
 
+@pytest.mark.parametrize(
+    ("trouble", "never_left", "message"),
+    [
+        (ssl.SSLCertVerificationError(1, "certificate has expired"), True, "does not prove who it is"),
+        (ssl.SSLEOFError(8, "EOF occurred in violation of protocol"), False, "broke the connection off"),
+    ],
+)
+def test_trouble_with_tls_is_certain_to_be_early_only_when_a_certificate_is_refused(
+    trouble: ssl.SSLError, never_left: bool, message: str
+) -> None:
+    trouble.reason = "AS_THE_REAL_ONES_HAVE"
+    wrapped = urllib3.exceptions.SSLError(trouble)
+    error = requests.exceptions.SSLError(urllib3.exceptions.MaxRetryError(None, "/v1/me", wrapped))  # type: ignore[arg-type]
+    found = trouble_of("api.spotify.com", error)
+    assert isinstance(found, Unreached) is never_left
+    assert message in str(found)
+
+
 # --- too many requests
 
 
@@ -138,11 +161,24 @@ def test_hours_are_reported_and_nobody_asks_meanwhile(logged_in: Place, server: 
         with SpotifyClient(logged_in) as client, pytest.raises(RateLimited) as caught:
             client.request("GET", "search", retry=True)
         assert caught.value.retry_after_s == 86400
+        assert re.search(
+            r"takes no requests from you until \d\d:\d\d on \d+ \w+; repeat the command then\.$", str(caught.value)
+        )
     assert (len(server.asked), clock.slept) == (1, [])
     clock.now_s += 86401
     server.replies = [Reply(body={"access_token": "access-2"}), Reply()]
     with SpotifyClient(logged_in) as client:
         assert client.request("GET", "me", retry=True) == {}
+
+
+def test_a_wait_of_minutes_is_told_as_a_time_of_day(logged_in: Place, server: Scripted, clock: Clock) -> None:
+    clock.now_s = datetime(2026, 11, 21, 17, 30).timestamp()
+    server.replies = [Reply(body={"access_token": "access-2"}), Reply(429, "", {"Retry-After": "90"})]
+    with (
+        SpotifyClient(logged_in) as client,
+        pytest.raises(RateLimited, match=r"until 17:32; repeat the command then\."),
+    ):
+        client.request("GET", "search", retry=True)
 
 
 @pytest.mark.parametrize(

@@ -254,6 +254,13 @@ def test_the_app_is_given_or_known_or_asked_for(place: Place, logged_in: Place, 
         log_in(place, browser, client_id=None)
 
 
+def test_a_damaged_login_is_mended_by_another(logged_in: Place, server: Scripted) -> None:
+    (logged_in.data_dir / "secrets" / "spotify.json").write_text('{"access_token": "acc')
+    server.replies = [Reply(body=GRANTED), Reply(body=ME)]
+    assert log_in(logged_in, Browser())[0].startswith("Logged in to Spotify as Anna")
+    assert Tokens(logged_in).login() is not None
+
+
 @pytest.mark.parametrize("wrong", ["a b", "app?x=1", "ü", "a" * 65])
 def test_what_is_no_client_id_is_not_sent(place: Place, wrong: str) -> None:
     with pytest.raises(ConfigError, match="letters and digits only"):
