@@ -64,4 +64,4 @@ def _sound(features: Features) -> Features:
 
 
 def _speaks_like(track: Track, missing: Track) -> bool:
-    return missing.language is None or track.language == missing.language
+    return missing.language is None or track.language in (None, missing.language)

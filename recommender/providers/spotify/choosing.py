@@ -5,16 +5,28 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from errors import ProviderError
+from recommender.catalogue import Catalogue
 from recommender.constraints import Constraints
-from recommender.identity import song_key
 from recommender.providers.spotify import translate
+from recommender.providers.spotify.abilities import remembered
 from recommender.providers.spotify.client import SpotifyClient
 from recommender.providers.spotify.resolve import resolve
-from recommender.resolving.standins import stand_in
-from recommender.types import Pick, Playlist, Track
+from recommender.resolving.filling import fill
+from recommender.types import Features, Pick, Playlist, Target, Track
 
-ROUNDS = 3
-"""How often a stand-in is looked for that Spotify has."""
+SEEDS = 5
+"""Of a recommendation: developer.spotify.com/documentation/web-api/reference/get-recommendations (read 2026-11-21)."""
+
+WISHES: dict[str, str] = {
+    "valence": "valence",
+    "energy": "energy",
+    "tempo_bpm": "tempo",
+    "acousticness": "acousticness",
+    "mode": "mode",
+    "instrumentalness": "instrumentalness",
+}
+"""Our name of a feature → Spotify's, of those that a stand-in should share."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +34,7 @@ class Chosen:
     """What a list becomes at Spotify.
 
     Args:
-        playlist: With Spotify's identifiers and links; stand-ins say so.
+        playlist: With Spotify's identifiers, and with links to Spotify alone; stand-ins say so.
         places: Of each pick in the list that was asked for, from 0.
         missing: What Spotify does not have, in words.
     """
@@ -35,8 +47,6 @@ class Chosen:
 def choose(client: SpotifyClient, playlist: Playlist, rules: Constraints, *, private: bool = False) -> Chosen:
     """Find a playlist's tracks at Spotify, none twice, and stand-ins for those that it lacks.
 
-    Lists that the user mapped by hand get no stand-ins: they are the user's own choice.
-
     Args:
         client: Speaks to Spotify.
         playlist: As it is planned.
@@ -48,72 +58,61 @@ def choose(client: SpotifyClient, playlist: Playlist, rules: Constraints, *, pri
         MemoryTrouble: What is found cannot be remembered.
         CatalogueError: The user's catalogue cannot be read.
     """
-    wanted = [pick.track for pick in playlist.picks]
-    found = _each_once(resolve(client, wanted, private=private))
-    lacking = [place for place, track in enumerate(found) if track is None]
-    if lacking and not playlist.contexts:
-        _stand_in(client, wanted, found, lacking, rules, private)
-    picks, places = [], []
-    for place, (pick, track) in enumerate(zip(playlist.picks, found, strict=True)):
-        if track is not None:
-            reason = pick.reason if place not in lacking else f"instead of {_said(pick.track)}"
-            picks.append(Pick(track, reason, {"spotify": translate.link_of(track.identifiers["spotify"])}))
-            places.append(place)
-    missing = []
-    for place in lacking:
-        instead = found[place]
-        words = f" (instead: {_said(instead)})" if instead is not None else ""
-        missing.append(f"{_said(wanted[place])}{words}")
-    return Chosen(replace(playlist, picks=tuple(picks)), tuple(places), tuple(missing))
+
+    seeds: list[str] = []
+
+    def uris(tracks: Sequence[Track]) -> list[str | None]:
+        found = resolve(client, tracks, private=private)
+        seeds.extend(track.identifiers["spotify"] for track in found if track is not None)
+        return [None if track is None else track.identifiers["spotify"] for track in found]
+
+    catalogue: Catalogue = client.place.library.music()[0]
+    known = remembered(client.place, client.tokens.client_id())
+    if known is not None and known.recommendations:
+        catalogue = _Recommending(client, catalogue, seeds)
+    filled = fill(playlist, uris, catalogue, lambda _track: True, rules)
+    picks = [
+        Pick(_named(pick.track, uri), pick.reason, {"spotify": translate.link_of(uri)})
+        for pick, uri in zip(filled.playlist.picks, filled.keys, strict=True)
+    ]
+    return Chosen(replace(filled.playlist, picks=tuple(picks)), filled.places, filled.missing)
 
 
-def _stand_in(
-    client: SpotifyClient,
-    wanted: Sequence[Track],
-    found: list[Track | None],
-    lacking: Sequence[int],
-    rules: Constraints,
-    private: bool,
-) -> None:
-    """Fill the holes of a list, as far as there is something that fits."""
-    catalogue, _ = client.place.library.music()
-    refused = {_song(wanted[place]) for place in lacking}
-    for _ in range(ROUNDS):
-        offers: dict[int, Track] = {}
-        draft = list(found)
-        for place in lacking:
-            if found[place] is None:
-                offer = stand_in(draft, place, wanted[place], catalogue, rules, refused)
-                if offer is not None:
-                    offers[place] = draft[place] = offer
-        if not offers:
-            return
-        answers = resolve(client, list(offers.values()), private=private)
-        for place, answer in zip(offers, answers, strict=True):
-            taken = {track.identifiers["spotify"] for track in found if track is not None}
-            if answer is None or answer.identifiers["spotify"] in taken:
-                refused.add(_song(offers[place]))
-            else:
-                found[place] = answer
+class _Recommending:
+    """A catalogue that asks Spotify first, for apps that still may (extended quota).
+
+    Args:
+        client: Speaks to Spotify.
+        catalogue: Comes after.
+        seeds: URIs of tracks that the list has; they may come later.
+    """
+
+    def __init__(self, client: SpotifyClient, catalogue: Catalogue, seeds: Sequence[str]) -> None:
+        self._client, self._catalogue, self._seeds = client, catalogue, seeds
+        self._may = True
+
+    def __len__(self) -> int:
+        return len(self._catalogue)
+
+    def tracks(self) -> Sequence[Track]:
+        return self._catalogue.tracks()
+
+    def near(self, target: Target, limit: int, allowed: Constraints | None = None) -> Sequence[Track]:
+        """Return what Spotify recommends for a target, and then what the catalogue has."""
+        recommended = self._recommended(target.features) if self._may and self._seeds else []
+        kept = [track for track in recommended if allowed is None or allowed.admits(track)]
+        return [*kept, *self._catalogue.near(target, limit, allowed)]
+
+    def _recommended(self, goal: Features) -> list[Track]:
+        wishes = {f"target_{theirs}": getattr(goal, ours) for ours, theirs in WISHES.items()}
+        params = {name: value for name, value in wishes.items() if value is not None}
+        params["seed_tracks"] = ",".join(uri.rpartition(":")[2] for uri in self._seeds[:SEEDS])
+        try:
+            return translate.recommended(self._client.request("GET", "recommendations", params=params, retry=True))
+        except ProviderError:  # a right that was taken away: the catalogue serves as well
+            self._may = False
+            return []
 
 
-def _each_once(found: Sequence[Track | None]) -> list[Track | None]:
-    """Return a list in which no URI comes twice: two songs of ours may be one of Spotify's."""
-    seen: set[str] = set()
-    once: list[Track | None] = []
-    for track in found:
-        if track is not None and track.identifiers["spotify"] in seen:
-            once.append(None)
-        else:
-            once.append(track)
-            if track is not None:
-                seen.add(track.identifiers["spotify"])
-    return once
-
-
-def _song(track: Track) -> str:
-    return song_key(track.title, track.artists[0])
-
-
-def _said(track: Track) -> str:
-    return f"{track.title} by {track.artist}"
+def _named(track: Track, uri: str) -> Track:
+    return replace(track, identifiers={**track.identifiers, "spotify": uri})

@@ -52,6 +52,6 @@ def check(place: Place, *, online: bool = False) -> Health:
 
 def login(place: Place, **wanted: Any) -> str:
     """Log in; see `login.login`."""
-    from recommender.providers.spotify import login as logging_in
+    from recommender.providers.spotify.login import login as log_in
 
-    return logging_in.login(place, **wanted)
+    return log_in(place, **wanted)

@@ -18,7 +18,7 @@ from errors import Unavailable
 from recommender.matching.match import Candidate
 from recommender.providers import Found
 from recommender.providers.spotify.transport import NAME
-from recommender.types import Track
+from recommender.types import Features, Track
 
 ID = r"[0-9A-Za-z]{22}"
 """https://developer.spotify.com/documentation/web-api/concepts/spotify-uris-ids (read 2026-11-21): base 62."""
@@ -194,6 +194,45 @@ def track_of(item: Any) -> Track | None:
     )
 
 
+def features_of(answer: Any) -> dict[str, Features]:
+    """Return URI → audio features, of the tracks that have some (apps with extended quota only).
+
+    Raises:
+        Unavailable: It is no list of audio features.
+    """
+    listed = _object(answer, "audio features").get("audio_features")
+    if not isinstance(listed, list):
+        raise nonsense("audio features")
+    found = {}
+    for each in listed:
+        uri = track_uri(str(each.get("uri"))) if isinstance(each, dict) else None
+        if uri is not None:
+            found[uri] = Features(
+                valence=_within(each, "valence", 0, 1),
+                energy=_within(each, "energy", 0, 1),
+                tempo_bpm=_within(each, "tempo", 20, 400),
+                acousticness=_within(each, "acousticness", 0, 1),
+                mode=_whole(each, "mode", 1),
+                instrumentalness=_within(each, "instrumentalness", 0, 1),
+                key=_whole(each, "key", 11),
+                danceability=_within(each, "danceability", 0, 1),
+                loudness_db=_within(each, "loudness", -80, 10),
+            )
+    return found
+
+
+def recommended(answer: Any) -> list[Track]:
+    """Return the tracks of a recommendation (apps with extended quota only).
+
+    Raises:
+        Unavailable: It is none.
+    """
+    listed = _object(answer, "recommendations").get("tracks")
+    if not isinstance(listed, list):
+        raise nonsense("recommendations")
+    return [track for each in listed if (track := track_of(each)) is not None and each.get("is_playable") is not False]
+
+
 def devices_of(answer: Any) -> list[Device]:
     """Return the devices that can be told to play.
 
@@ -271,6 +310,18 @@ def _isrc(item: Json) -> str | None:
     said = known.get("isrc") if isinstance(known, dict) else None
     plain = said.replace("-", "").strip().upper() if isinstance(said, str) else ""
     return plain if re.fullmatch(r"[A-Z]{2}[A-Z0-9]{3}\d{7}", plain) else None
+
+
+def _within(item: Json, name: str, low: float, high: float) -> float | None:
+    """Return a number that makes sense; a tempo of 0 and a key of −1 say "not known"."""
+    value = item.get(name)
+    sensible = isinstance(value, int | float) and not isinstance(value, bool) and low <= value <= high
+    return float(value) if sensible else None  # type: ignore[arg-type]
+
+
+def _whole(item: Json, name: str, high: int) -> int | None:
+    value = _within(item, name, 0, high)
+    return None if value is None else int(value)
 
 
 def _total(item: Json) -> int | None:
