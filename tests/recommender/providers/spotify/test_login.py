@@ -14,7 +14,8 @@ from errors import AuthRequired, ConfigError, Forbidden, ProviderError, UnknownN
 from recommender.providers.logins import forget
 from recommender.providers.place import Place
 from recommender.providers.secrets import Secret, secrets_in
-from recommender.providers.spotify.login import Handshake, Loopback, has_browser, login
+from recommender.providers.spotify.login import Handshake, has_browser, login
+from recommender.providers.spotify.loopback import Loopback
 from recommender.providers.spotify.tokens import Tokens, scopes_of
 from tests.recommender.providers.spotify.scripted import Clock, Reply, Scripted
 
