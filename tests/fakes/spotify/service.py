@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import json
 import re
+import urllib.error
+import urllib.request
 from collections import deque
 from collections.abc import MutableMapping
 from dataclasses import dataclass, field
@@ -64,6 +66,14 @@ class Exchange:
         return json.loads(self.answer) if self.answer else None
 
 
+@dataclass(frozen=True)
+class Page:
+    """What a browser shows in the end."""
+
+    status_code: int
+    text: str
+
+
 class Spotify:
     """The whole service."""
 
@@ -111,12 +121,18 @@ class Spotify:
         made = self.accounts.grant(frozenset(scopes) or SCOPES)
         return made | {"expires_at": int(self.world.clock() + made["expires_in"])}
 
-    def browse(self, url: str) -> Any:
-        """Open a login page and press "Agree", as the listener in the browser would; follows to where it leads."""
-        import httpx
+    def browse(self, url: str) -> Page:
+        """Open a login page and press "Agree", as the listener in the browser would; follows to where it leads.
 
-        with httpx.Client(follow_redirects=True, trust_env=False, timeout=10) as browser:
-            return browser.get(url)
+        A browser keeps no log of mien's, so this is a client that has none.
+        """
+        browser = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        try:
+            with browser.open(url, timeout=10) as answer:
+                return Page(answer.status, answer.read().decode())
+        except urllib.error.HTTPError as error:
+            with error:
+                return Page(error.code, error.read().decode())
 
     def block(self, seconds: float) -> None:
         """Answer nothing but 429 for a while, as after far too many requests."""
