@@ -52,7 +52,7 @@ def _survived(what: str, check: Callable[[], Check]) -> Check:
 def _service(name: str, check: ProviderCheck, settings: Settings, online: bool) -> Check:
     health = check(settings.place, online=online)
     fine = {"ready": True, "not set up": None, "broken": False}[health.state]
-    return Check(fine, name, health.message + (f"; {health.remedy}" if health.remedy else ""))
+    return Check(fine, name, f"{health.message.rstrip('.')}; {health.remedy}" if health.remedy else health.message)
 
 
 def _python(_: Settings) -> Check:

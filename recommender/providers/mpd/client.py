@@ -120,7 +120,7 @@ class Mpd:
 
     @property
     def version(self) -> str:
-        """Of the protocol; that of the daemon is not told."""
+        """Of the protocol, which goes with that of the daemon."""
         return str(self._client.mpd_version)
 
     def ask(self, command: str, *words: object) -> Any:

@@ -84,7 +84,7 @@ def check(place: Place, *, online: bool = False) -> Health:
         with Mpd(address) as mpd:
             songs = mpd.ask("stats").get("songs", "?")
             on = [str(one["outputname"]) for one in mpd.ask("outputs") if one.get("outputenabled") == "1"]
-        message = f"protocol {mpd.version} at {address}, {songs} songs, output {', '.join(on) or 'none'}"
+            message = f"MPD {mpd.version} at {address}, {songs} songs, output {', '.join(on) or 'none'}"
         return Health("ready" if on else "broken", message, "" if on else "switch one on: mpc enable 1")
     except MienError as error:
         return Health("broken", str(error).removeprefix(f"{NAME}: "), "")

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from errors import AuthRequired, ConfigError, ProviderError
 from recommender.providers.place import Place
 from recommender.providers.secrets import Secret, secrets_in
-from recommender.providers.subsonic.account import NAME, Account, address_of, with_token
+from recommender.providers.subsonic.account import LOG_IN, NAME, Account, address_of, with_token
 from recommender.providers.subsonic.client import Client, Refused
 from recommender.providers.subsonic.translate import objects_in
 
@@ -88,7 +88,10 @@ def _hint(account: Account, error: ProviderError) -> ProviderError:
     code = error.code if isinstance(error, Refused) else None
     if isinstance(error, Refused) and code != 10:  # 10: it looked for a password in vain
         return error
-    said = str(error).removeprefix(f"{NAME}: ").removesuffix(".")
+    if code == 10:
+        said = f"{account.url} did not find what it looks for in the login (code 10)"
+    else:
+        said = str(error).removeprefix(f"{NAME}: ").removesuffix(f" {LOG_IN}.").removesuffix(".")
     if account.mode == "token":
         return AuthRequired(NAME, f"{said}. Check name and password; or {PLAIN}.")
     if account.mode == "password":

@@ -168,7 +168,8 @@ def test_what_works_is_said(place: Place, mpd: Daemon) -> None:
     assert check(place).message == f"MPD at 127.0.0.1:{mpd.port}, not asked"
     health = check(place, online=True)
     assert health.state == "ready"
-    assert f"at 127.0.0.1:{mpd.port}, {len(SONGS)} songs, output Silence" in health.message
+    assert f" at 127.0.0.1:{mpd.port}, {len(SONGS)} songs, output Silence" in health.message
+    assert health.message.startswith("MPD 0.")
     assert check(replace(place, environ={})).state in ("not set up", "ready")
     assert PROVIDERS["mpd"].player is not None
 
