@@ -115,8 +115,9 @@ class Client:
         except httpx.TimeoutException as error:
             raise Unavailable(NAME, f"{host} did not answer in time. Try again.") from error
         except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
-            said = str(error) or type(error).__name__
-            reason = f"{host} cannot be reached ({said}). Look at your network, then try again."
+            reached = not isinstance(error, httpx.ConnectError | httpx.UnsupportedProtocol | httpx.ProxyError)
+            what = "broke the connection off" if reached else "cannot be reached"
+            reason = f"{host} {what}. Look at your network, then try again."
             raise Unavailable(NAME, reason) from error
         return response.status_code, bytes(body)
 
