@@ -212,3 +212,58 @@ def test_a_private_save_leaves_no_trace_here(spotify: Spotify, place: Place) -> 
     assert list(kept.what()) == ["2 songs looked up at services", "1 playlist that was saved to a service"]
     kept.erase()
     assert list(kept.what()) == []
+
+
+def test_apps_with_extended_quota_take_what_spotify_recommends(spotify: Spotify, place: Place) -> None:
+    from recommender.providers.spotify.abilities import abilities
+    from recommender.providers.spotify.client import SpotifyClient
+    from recommender.types import Features
+
+    spotify.world.rule(extended=True)
+    wanted = songs(3)
+    stock(spotify, wanted[1:])
+    sound = wanted[0].features
+    alike = Song(
+        "Alike", ("Ann",), "Record", features=Features(sound.valence, sound.energy, 100, sound.acousticness, 1, 0.0)
+    )
+    spotify.world.add([Song("Cut To The Feeling", ("Carly Rae Jepsen",), "E•MO•TION"), alike])
+    with SpotifyClient(place) as client:
+        if not abilities(client).recommendations:
+            pytest.skip("this fake recommends nothing")
+    saved = save(place, playlist_of(wanted))
+    assert saved.placed == 3
+    (asked, *_) = spotify.asked("GET", "/recommendations$")[1:]
+    assert dict(asked.query)["target_valence"] == str(sound.valence)
+
+
+class Killed(BaseException):
+    """What nothing here catches, like a process that is killed."""
+
+
+@pytest.mark.parametrize("after", [False, True])
+@pytest.mark.parametrize("number", [0, 1, 2])
+def test_a_process_that_is_killed_at_any_request_leaves_one_playlist_to_finish(
+    spotify: Spotify, place: Place, monkeypatch: pytest.MonkeyPatch, number: int, after: bool
+) -> None:
+    from recommender.providers.spotify.client import SpotifyClient
+
+    wanted = songs(1)
+    there = stock(spotify, wanted)
+    real, asked = SpotifyClient.request, [0]
+
+    def request(self: SpotifyClient, method: str, path: str, **more: object) -> object:
+        asked[0] += 1
+        if asked[0] == number + 1 and not after:
+            raise Killed
+        answer = real(self, method, path, **more)  # type: ignore[arg-type]
+        if asked[0] == number + 1:
+            raise Killed
+        return answer
+
+    own = playlist_of(wanted)
+    monkeypatch.setattr(SpotifyClient, "request", request)
+    with pytest.raises(Killed):
+        save(place, own)
+    monkeypatch.setattr(SpotifyClient, "request", real)
+    assert save(place, own).placed == 1
+    assert [made.uris for made in spotify.world.mine()] == [there]
