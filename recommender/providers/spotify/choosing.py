@@ -58,7 +58,6 @@ def choose(client: SpotifyClient, playlist: Playlist, rules: Constraints, *, pri
         MemoryTrouble: What is found cannot be remembered.
         CatalogueError: The user's catalogue cannot be read.
     """
-
     seeds: list[str] = []
 
     def uris(tracks: Sequence[Track]) -> list[str | None]:
