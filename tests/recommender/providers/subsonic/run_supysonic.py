@@ -9,7 +9,7 @@ from typing import Any
 
 def main(config_path: str, port: str, music: str) -> None:
     from supysonic.config import IniConfig
-    from supysonic.db import init_database
+    from supysonic.db import db, init_database, release_database
     from supysonic.managers.folder import FolderManager
     from supysonic.managers.user import UserManager
     from supysonic.scanner import Scanner
@@ -18,13 +18,12 @@ def main(config_path: str, port: str, music: str) -> None:
 
     config: Any = IniConfig([config_path])
     init_database(config.BASE["database_uri"])
+    db.obj.pragma("synchronous", "OFF", permanent=True)  # nobody needs this database after the tests
     UserManager.add(os.environ["SUPYSONIC_USER"], os.environ["SUPYSONIC_PASSWORD"], admin=False)
     FolderManager.add("music", music)
     scanner = Scanner()
     scanner.queue_folder("music")
     scanner.run()
-    from supysonic.db import release_database
-
     release_database()
     make_server("127.0.0.1", int(port), create_application(config), threaded=True).serve_forever()
 
