@@ -79,7 +79,7 @@ class Counting(Listed):
         super().__init__(tracks)
         self.asked: list[int] = []
 
-    def near(self, target: Target, limit: int, allowed: Constraints | None = None) -> Sequence[Track]:
+    def near(self, target: Target, limit: int, allowed: Constraints | None = None) -> list[Track]:
         self.asked.append(limit)
         return super().near(target, limit, allowed)
 

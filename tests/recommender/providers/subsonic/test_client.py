@@ -12,15 +12,16 @@ from urllib.parse import parse_qs
 import httpx
 import pytest
 
-from errors import AuthRequired, ConfigError, Forbidden, ProviderError, RateLimited, Unavailable
+from errors import AuthRequired, ConfigError, Forbidden, ProviderError, RateLimited, Unavailable, UnknownName
 from recommender.links import links_for
-from recommender.providers import SaveWish
+from recommender.providers import PlayWish, SaveWish
 from recommender.providers.place import Place
 from recommender.providers.secrets import Secret
 from recommender.providers.subsonic import saving
 from recommender.providers.subsonic.account import Account, address_of, kept_in, with_token
 from recommender.providers.subsonic.client import Client, Refused
 from recommender.providers.subsonic.login import log_in
+from recommender.providers.subsonic.playing import play
 from recommender.providers.subsonic.provider import check
 from recommender.providers.subsonic.reading import library
 from recommender.types import Pick, Playlist, Track
@@ -353,3 +354,29 @@ def test_a_list_of_somebody_else_is_left_alone(place: Place) -> None:
     saving.save(place, client_of(server), planned(1, 2), SaveWish("Mine"))
     assert server.lists["p9"]["songs"] == ["s1"]
     assert server.lists["p1"]["songs"] == ["s1", "s2"]
+
+
+def test_a_jukebox_is_given_the_songs_and_started(place: Place) -> None:
+    asked: list[list[str]] = []
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        assert request.url.path.endswith("jukeboxControl.view")
+        asked.append([request.url.params["action"], *request.url.params.get_list("id")])
+        return ok(jukeboxStatus={"playing": True})
+
+    played = play(place, client_of(handler), planned(3, 1, 2), PlayWish("Jukebox"))
+    assert asked == [["set", "s3", "s1", "s2"], ["skip"], ["start"]]
+    assert (played.where, played.title) == (f"the loudspeakers of {URL}", "P")
+
+
+def test_players_that_are_not_known_or_not_there_are_named(place: Place) -> None:
+    def handler(request: httpx.Request) -> httpx.Response:
+        assert request.url.path.endswith("jukeboxControl.view")
+        return failed(0, "Jukebox is disabled")
+
+    with pytest.raises(UnknownName, match=r"no player for your server 'winamp'.*mpd, jukebox, mpv, vlc"):
+        play(place, client_of(handler), planned(1), PlayWish("winamp"))
+    with pytest.raises(ConfigError, match=r"vlc is not installed\. Install it, or play elsewhere"):
+        play(place, client_of(handler), planned(1), PlayWish("vlc"))
+    with pytest.raises(ProviderError, match=r"Jukebox is disabled.*play elsewhere: --device mpv\.$"):
+        play(place, client_of(handler), planned(1), PlayWish("jukebox"))
