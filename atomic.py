@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import contextlib
 import os
+import time
+from collections.abc import Iterator
 from pathlib import Path
 
 from errors import ConfigError
@@ -41,6 +43,34 @@ def write_atomically(path: Path, content: str | bytes | memoryview, *, private: 
         ) from trouble
     _sync_folder(goal.parent)
     return goal
+
+
+LEFT_S = 3600.0
+"""A draft that is older than this was left by a process that was killed."""
+
+
+@contextlib.contextmanager
+def alone_in(folder: Path) -> Iterator[None]:
+    """Hold a folder while a file in it is read, changed and written, so that two processes cannot undo each other.
+
+    A lock of flock(2) on the folder itself: no file stays behind, and the system lets it go when the process dies.
+    Where folders cannot be locked (Windows, some network drives) the last writer wins. Drafts that killed processes
+    left here are removed.
+    """
+    try:
+        import fcntl
+    except ImportError:
+        yield
+        return
+    with contextlib.ExitStack() as stack:
+        with contextlib.suppress(OSError):
+            handle = os.open(folder, os.O_RDONLY)
+            stack.callback(os.close, handle)
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            for draft in folder.glob(".mien-*.tmp"):
+                if time.time() - draft.stat().st_mtime > LEFT_S:
+                    draft.unlink(missing_ok=True)
+        yield
 
 
 def _replace(goal: Path, data: bytes | memoryview, private: bool) -> None:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from atomic import write_atomically
+from atomic import alone_in, write_atomically
 from emotion.types import EMOTIONS
 from errors import ConfigError, lookup
 from recommender.choice import Choice, as_toml, choice_in, kind_of, nearest, problems_of
@@ -144,7 +144,9 @@ def create(config_dir: Path) -> Path:
             raise ConfigError(
                 f"{config_dir} cannot be created: {reason}. Make the folder above it writable, or set MIEN_CONFIG_DIR."
             ) from trouble
-        write_atomically(path, FRESH_FILE)
+        with alone_in(config_dir):
+            if not os.path.exists(path):  # noqa: PTH110
+                write_atomically(path, FRESH_FILE)
     return path
 
 
@@ -159,7 +161,8 @@ def set_choice(config_dir: Path, emotion: str, choice: Choice) -> Path:
     for _, reason in problems_of(choice):
         raise ConfigError(f"{name}: {reason}.")
     path = create(config_dir)
-    _rewrite(path, name, lambda text: with_table(text, name, as_toml(choice)), choice)
+    with alone_in(Path(os.path.realpath(path)).parent):
+        _rewrite(path, name, lambda text: with_table(text, name, as_toml(choice)), choice)
     return path
 
 
@@ -172,9 +175,10 @@ def unset(config_dir: Path, emotion: str) -> bool:
     """
     name = _emotion(emotion)
     path = path_in(config_dir)
-    if name not in _toml(path, _read(path)):
-        return False
-    _rewrite(path, name, lambda text: without_table(text, name), None)
+    with alone_in(Path(os.path.realpath(path)).parent):
+        if name not in _toml(path, _read(path)):
+            return False
+        _rewrite(path, name, lambda text: without_table(text, name), None)
     return True
 
 

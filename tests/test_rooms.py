@@ -83,7 +83,9 @@ def test_only_training_imports_tensorflow_and_its_kind() -> None:
 
 
 def test_the_command_line_imports_training_only_inside_functions() -> None:
-    assert [n for p, n, inside in imports() if room_of(p) in ("cli", "commands") and n.startswith("training") and not inside] == []
+    assert [
+        n for p, n, inside in imports() if room_of(p) in ("cli", "commands") and n.startswith("training") and not inside
+    ] == []
 
 
 def test_only_app_and_the_command_line_read_the_environment() -> None:
