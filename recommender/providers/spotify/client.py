@@ -15,7 +15,7 @@ from datetime import datetime
 from typing import Any
 
 import requests
-import spotipy  # type: ignore[import-untyped]
+import spotipy
 
 from atomic import write_atomically
 from errors import AuthRequired, ConfigError, Forbidden, ProviderError, RateLimited, Unavailable
