@@ -70,7 +70,9 @@ class Making:
     def new(self) -> Subject:
         self.net.heal()
         self._made += 1
-        return self._plug.make(self.net, self._server, self._folder / str(self._made))
+        subject = self._plug.make(self.net, self._server, self._folder / str(self._made))
+        self.net.count = 0  # a login may have asked before
+        return subject
 
 
 @pytest.fixture
@@ -130,7 +132,7 @@ def test_one_fault_ends_in_a_clear_error_or_well_and_the_next_try_is_whole(
     caplog.set_level(logging.DEBUG)
     dice = random.Random(str(fault))
     met = 0
-    for position in sorted({0, dice.randrange(1, POSITIONS), dice.randrange(1, POSITIONS)}):
+    for position in (0, dice.randrange(1, POSITIONS)):
         subject = making.new()
         subject.net.plan = one(fault, position)
         with monkeypatch.context() as patch:
