@@ -121,8 +121,10 @@ def test_a_save_with_random_faults_ends_as_one_whole_playlist(spotify: Spotify, 
     if seed % 2:
         spotify.faults.plan = storm(dice, dice.choice([0.2, 0.4, 0.7]))
     else:
-        spotify.faults.plan = one_at(dice.randrange(4), lambda method: fault(dice, method))
+        requests = 2 if length <= 100 else 3  # at least: POST, PUT, and POST of what is beyond 100
+        spotify.faults.plan = one_at(dice.randrange(requests), lambda method: fault(dice, method))
     until_done(spotify, place, playlist)
+    assert spotify.faults.met or seed % 2  # a storm may pass a short list by
 
 
 @pytest.mark.parametrize("after", [False, True])
