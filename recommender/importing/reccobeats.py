@@ -81,7 +81,7 @@ def _ask(place: Place, client: httpx.Client, url: str, params: Mapping[str, str]
     if answer.status_code == 200:
         try:
             return answer.json()
-        except ValueError:
+        except (ValueError, RecursionError):
             pass
     raise Unavailable(
         NAME, f"answers with nonsense (status {answer.status_code}). Try again later, or leave --features out."

@@ -169,7 +169,8 @@ class _Translated:
         if isinstance(error, socket.timeout):
             reason = f"{where} did not answer within {self._address.timeout_s:g} s. See whether it runs; try again."
         elif isinstance(error, self._library.ProtocolError | UnicodeError | ValueError):
-            reason = f"what answers at {self._address} is no MPD ({_first_line(error)}). Set MPD_HOST and MPD_PORT."
+            said = _first_line(error).partition("<")[0].strip(" '")  # a web page is not repeated
+            reason = f"what answers at {self._address} is no MPD ({said}). Set MPD_HOST and MPD_PORT."
         elif isinstance(error, OSError | self._library.MPDError):
             remedy = "Start it, or say where it is with MPD_HOST and MPD_PORT"
             reason = f"{where} cannot be reached ({_first_line(error)}). {remedy}."

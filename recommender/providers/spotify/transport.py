@@ -125,7 +125,7 @@ class _Careful(HTTPAdapter):
         if body and not _may_be_anything(request):
             try:
                 json.loads(body)
-            except ValueError:
+            except (ValueError, RecursionError):  # brackets, ten thousand deep
                 what = "HTML" if body.lstrip()[:1] == b"<" else "something that is no JSON"
                 raise Unavailable(
                     NAME,
@@ -190,7 +190,7 @@ def _refused(response: requests.Response, body: bytes) -> Refused:
     reason: Any = None
     try:
         told = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         text = body.decode("utf-8", "replace").strip()
         message = "" if text.startswith("<") else text
     else:

@@ -9,6 +9,7 @@ playlists can be updated and songs searched since 1.8.0. A server refuses a clie
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -132,7 +133,7 @@ class Client:
             )
             raise Unavailable(NAME, reason) from error
         except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
-            said = masked(str(error), self.account.secret) or type(error).__name__
+            said = masked(re.sub(r"\[Errno -?\d+\] ", "", str(error)), self.account.secret) or type(error).__name__
             reason = f"{self._url} cannot be reached ({said}). See whether the server runs, then try again."
             raise Unavailable(NAME, reason) from error
         return response.status_code, response.headers, bytes(body)

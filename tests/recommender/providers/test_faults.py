@@ -108,7 +108,7 @@ def assert_clear(message: str, subject: Subject) -> None:
     """A message says what happened and what to do next, in a few plain words, and no secret."""
     assert 20 < len(message) < 500, message
     assert re.search(r"[.!?]$|\d s$", message), message
-    assert not re.search(r"Traceback|Error\(|object at 0x|HTTPConnectionPool|Errno", message), message
+    assert not re.search(r"Traceback|Error\(|object at 0x|HTTPConnectionPool|Errno|<html|<!DOCTYPE", message), message
     assert re.search(rf"(?i)\b(?:{NEXT_STEPS})\b", message), message
     assert_silent(message, subject)
 
