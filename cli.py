@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from commands import benches, catalogue, diary, lab, mapping, memory, scan
+from commands import benches, catalogue, diary, export, lab, mapping, memory, scan
 from commands.options import (
     Clean,
     Detector,
@@ -301,8 +301,12 @@ cli.command(rich_help_panel=TASTE)(memory.erase)
 catalogue.cli.command("scan")(scan.catalogue_scan)
 cli.add_typer(catalogue.cli, name="catalogue", rich_help_panel=MUSIC)
 cli.add_typer(mapping.cli, name="map", rich_help_panel=MUSIC)
-for _experiment in (lab.train, lab.runs, lab.compare):
+lab.model_cli.command("card")(export.model_card)
+lab.model_cli.command("sizes")(export.model_sizes)
+for _experiment in (lab.train, lab.runs, lab.compare, export.export):
     cli.command(rich_help_panel=LAB)(_experiment)
+cli.command(rich_help_panel=LAB)(explain.explain)
+benches.cli.command("explanation")(explain.bench_explanation)
 cli.add_typer(benches.cli, name="bench", rich_help_panel=LAB)
 cli.add_typer(lab.model_cli, name="model", rich_help_panel=LAB)
 cli.add_typer(lab.data_cli, name="data", rich_help_panel=LAB)

@@ -89,4 +89,4 @@ def _patches(side: int) -> F32:
     pixels = np.arange(side) + 0.5
     profile = np.exp(-(((pixels - centres[:, np.newaxis]) / (SPREAD * distance)) ** 2) / 2)
     patches = np.einsum("iy,jx->ijyx", profile, profile).reshape(-1, side, side)
-    return patches.astype(np.float32)
+    return np.asarray(patches, np.float32)
