@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from commands import benches, catalogue, diary, export, lab, mapping, memory, scan
+from commands import benches, catalogue, diary, explain, export, lab, mapping, memory, scan
 from commands.options import (
     Clean,
     Detector,
