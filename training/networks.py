@@ -80,7 +80,9 @@ def open_network(name: str) -> Network:
         raise
     except Exception as error:  # what a damaged file makes a reader of files raise is anyone's guess
         raise ModelError(f"{path} cannot be opened ({_reason(error)}); train or export it again.") from error
-    raise ModelError(f"{path} is no model: give a shipped name, a .tflite, .keras or .onnx file, a run folder or a SavedModel.")
+    raise ModelError(
+        f"{path} is no model: give a shipped name, a .tflite, .keras or .onnx file, a run folder or a SavedModel."
+    )
 
 
 def predict_all(network: Network, images: npt.NDArray[np.uint8], advance: Advance | None = None) -> F32:

@@ -95,9 +95,13 @@ def _expect_room(out: Path, form: str) -> None:
     """Say what is in the way before anything is converted."""
     is_folder = not FORMATS[form].suffix
     if is_folder and out.exists():
-        raise ConfigError(f"{out} exists already, and a {form} is a folder of its own; delete it or give another --out.")
+        raise ConfigError(
+            f"{out} exists already, and a {form} is a folder of its own; delete it or give another --out."
+        )
     if not is_folder and out.is_dir():
-        raise ConfigError(f"{out} is a folder. Give a file name in it, such as {out / ('model' + FORMATS[form].suffix)}.")
+        raise ConfigError(
+            f"{out} is a folder. Give a file name in it, such as {out / ('model' + FORMATS[form].suffix)}."
+        )
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:

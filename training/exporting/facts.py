@@ -61,7 +61,8 @@ class Facts:
     @property
     def description(self) -> str:
         """One line for people who open a file."""
-        return f"mien: {self.name}, expressions of a face ({', '.join(self.labels)}); licence {self.licence or 'not named'}"
+        labels = ", ".join(self.labels)
+        return f"mien: {self.name}, expressions of a face ({labels}); licence {self.licence or 'not named'}"
 
 
 def of_entry(entry: ModelEntry) -> Facts:

@@ -51,7 +51,9 @@ class Onnx:
         self.batch = batch or 1  # 0 where the file leaves it open
         self.shape = (rest[1], rest[2], rest[0]) if self._channels_first else tuple(rest)
         self.parameters = sum(
-            int(np.prod(c.dims)) for c in graph.initializer if c.data_type in (onnx.TensorProto.FLOAT, onnx.TensorProto.FLOAT16)
+            int(np.prod(c.dims))
+            for c in graph.initializer
+            if c.data_type in (onnx.TensorProto.FLOAT, onnx.TensorProto.FLOAT16)
         )
         self._outputs = [output.name for output in graph.output]
 

@@ -9,10 +9,10 @@ from typing import Any
 
 from emotion.models import MODELS, weights_path
 from errors import ModelError, UnknownName
+from training.export import load_keras
 from training.exporting import facts, formats
 from training.exporting.facts import Facts
 from training.exporting.restoring import restored
-from training.export import load_keras
 from training.networks import Network, open_network
 
 
