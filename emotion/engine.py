@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from ai_edge_litert.interpreter import Interpreter
 
+from emotion.model_file import foreign
 from emotion.models import WEIGHTS, ModelEntry, weights_path
 from emotion.quiet import quiet_stderr
 from emotion.types import EMOTIONS, EmotionScores
@@ -100,7 +101,8 @@ def load_interpreter(path: Path, threads: int) -> Interpreter:
             interpreter = Interpreter(model_path=str(path), num_threads=threads)
             interpreter.allocate_tensors()
     except (ValueError, RuntimeError, OSError) as error:
-        reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+        said = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+        reason = foreign(path, "a LiteRT model") or said
         raise ModelError(
             f"{path} is not a LiteRT model that can run here ({reason}). "
             "It is damaged or of another kind; export it again as .tflite with built-in operations only."

@@ -15,6 +15,7 @@ import keras
 import numpy as np
 import numpy.typing as npt
 
+from emotion.model_file import foreign
 from errors import ModelError
 from training.exporting import litert
 from training.networks import of_keras, open_network, predict_all
@@ -47,7 +48,8 @@ def load_keras(path: Path) -> Any:
     try:
         return keras.models.load_model(file, compile=False)
     except (ValueError, OSError, KeyError, TypeError) as error:
-        raise ModelError(f"{file} is no Keras model that can be read ({error}); train or export it again.") from error
+        reason = foreign(file, "a Keras model") or (str(error).strip() or type(error).__name__).splitlines()[0]
+        raise ModelError(f"{file} is no Keras model that can be read ({reason}); train or export it again.") from error
 
 
 def to_litert(model: Any, path: Path, images: npt.NDArray[np.uint8]) -> Export:

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from emotion.engine import THREADS, load_interpreter
+from emotion.model_file import kind_of
 from emotion.models import MODELS, ModelEntry, weights_path
 from emotion.types import EMOTIONS
 from errors import MienError, ModelError, UnknownName
@@ -80,8 +81,10 @@ def open_network(name: str) -> Network:
         raise
     except Exception as error:  # what a damaged file makes a reader of files raise is anyone's guess
         raise ModelError(f"{path} cannot be opened ({_reason(error)}); train or export it again.") from error
+    kind = kind_of(path)
     raise ModelError(
-        f"{path} is no model: give a shipped name, a .tflite, .keras or .onnx file, a run folder or a SavedModel."
+        f"{path} is no model{f': it is {kind}' if kind else ''}. "
+        "Give a shipped name, a .tflite, .keras or .onnx file, a run folder or a SavedModel."
     )
 
 

@@ -17,7 +17,9 @@ from errors import ModelError
 
 IDENTIFIER = b"TFL3"
 
-KINDS = {number: name for name, number in vars(schema.BuiltinOperator).items() if isinstance(number, int)}
+KINDS: dict[int, str] = {
+    number: name for name, number in vars(schema.BuiltinOperator).items() if isinstance(number, int)
+}
 
 ENTRY = "mien"
 """Name of our metadata in a file; its buffer holds JSON in UTF-8."""

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from emotion.model_file import foreign
 from emotion.opencv import cv2
 from errors import ModelError
 
@@ -33,8 +34,9 @@ class Onnx:
             graph = onnx.load_model_from_string(data).graph
             self._net = cv2.dnn.readNetFromONNX(np.frombuffer(data, np.uint8))
         except Exception as error:  # protobuf's kinds, OpenCV's, and what a damaged graph makes of them
+            reason = foreign(path, "an ONNX model") or _reason(error)
             raise ModelError(
-                f"{path} is not an ONNX model that OpenCV can run ({_reason(error)}); get it or export it again."
+                f"{path} is not an ONNX model that OpenCV can run ({reason}); get it or export it again."
             ) from error
         constants = {constant.name for constant in graph.initializer}
         sources = [source for source in graph.input if source.name not in constants]
