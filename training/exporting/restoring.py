@@ -20,12 +20,22 @@ from ai_edge_litert import schema_py_generated as schema
 from errors import ModelError
 from training import recipes
 from training.exporting.litert_file import operator_of, read_file
+from training.exporting.walking import walk
 from training.optimising import built
 
 F32 = npt.NDArray[np.float32]
 
 AXES = {"CONV_2D": (1, 2, 3, 0), "FULLY_CONNECTED": (1, 0)}
 """Operator → the axes of its kernel in Keras's order: rows, columns, inputs, outputs."""
+
+
+OWNERS: dict[str, type] = {
+    "CONV_2D": keras.layers.Conv2D,
+    "FULLY_CONNECTED": keras.layers.Dense,
+    "MUL": keras.layers.BatchNormalization,
+    "ADD": keras.layers.BatchNormalization,
+}
+"""Operator → the kind of layer that its constants belong to."""
 
 
 def restored(name: str, file: Path) -> Any:
@@ -45,19 +55,19 @@ def restored(name: str, file: Path) -> Any:
 def with_weights_of(file: Path, model: Any) -> Any:
     """Put the weights of a LiteRT file into the same network in Keras, and return that.
 
+    Where a normalisation follows a convolution, the file has both as one: the convolution then gets its kernel, and
+    the normalisation adds what is left.
+
     Raises:
-        ModelError: When a layer or a weight has no counterpart on the other side.
+        ModelError: When a layer or a weight has no counterpart in the file.
     """
-    found = _weights(file, [layer.name for layer in model.layers])
+    found = _weights(file, model.layers)
+    before = _layers_before(model)
     for layer in model.layers:
         wanted = layer.get_weights()
-        own = found.pop(layer.name, {})
-        if isinstance(layer, keras.layers.Rescaling) or not wanted:
-            continue  # its factor and summand are part of the architecture
+        own = found.get(layer.name, {})
         if isinstance(layer, keras.layers.BatchNormalization):
-            # Factor and summand as gamma and beta, beside a mean of 0 and a variance that makes the root 1.
-            factor, summand = own.get("factor"), own.get("summand")
-            arrays = [factor, summand, np.zeros_like(wanted[2]), np.full_like(wanted[3], 1 - layer.epsilon)]
+            arrays = _normalisation(layer, own or found.get(before[layer.name], {}), wanted)
         else:
             arrays = [own.get("kernel"), own.get("bias")][: len(wanted)]
         shapes = [None if array is None else array.shape for array in arrays]
@@ -70,19 +80,34 @@ def with_weights_of(file: Path, model: Any) -> Any:
     return model
 
 
-def _weights(file: Path, layers: list[str]) -> dict[str, dict[str, F32]]:
+def _normalisation(layer: Any, own: dict[str, F32], wanted: list[F32]) -> list[F32 | None]:
+    """Return factor and summand as gamma and beta, beside a mean of 0 and a variance that makes the root 1."""
+    if "bias" in own:  # the convolution before took the factor into its kernel
+        own = {"factor": np.ones_like(own["bias"]), "summand": own["bias"]}
+    return [own.get("factor"), own.get("summand"), np.zeros_like(wanted[2]), np.full_like(wanted[3], 1 - layer.epsilon)]
+
+
+def _layers_before(model: Any) -> dict[str, str]:
+    """Return layer → the layer whose output it takes first."""
+    steps = walk(model).steps
+    makers = {step.output: step.layer.name for step in steps}
+    return {step.layer.name: makers.get(step.inputs[0], "") for step in steps}
+
+
+def _weights(file: Path, layers: list[Any]) -> dict[str, dict[str, F32]]:
     """Return layer → kernel and bias, or factor and summand, float32 in Keras's order of axes."""
     found: dict[str, dict[str, F32]] = {}
     for operator, constants, names in _operators_with_constants(file):
-        owner = _owner(names, layers)
-        if owner is None:
-            continue
+        kind = OWNERS.get(operator)
+        owner = kind and _owner(names, [layer.name for layer in layers if isinstance(layer, kind)])
+        if not owner:
+            continue  # such as the factor of a rescaling, which is part of the architecture
         own = found.setdefault(owner, {})
         if operator in AXES:
             own["kernel"] = constants[0].transpose(AXES[operator])
             if len(constants) > 1:
                 own["bias"] = constants[1]
-        elif operator in ("MUL", "ADD"):
+        else:
             own["factor" if operator == "MUL" else "summand"] = constants[0]
     return found
 
