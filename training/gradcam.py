@@ -47,7 +47,7 @@ class GradCam:
         features, scores = _last_convolution(model, file), _softmax_layer(model, file)
         self.layer = str(features.name)
         self._dense = scores if isinstance(scores, keras.layers.Dense) else None
-        self._parts = keras.Model(model.inputs, [features.output, scores.input, scores.output])
+        self._parts = _parts(model, features, scores)
 
     def explain(self, face: F32) -> Evidence:
         """Explain one face with one pass forth and one back.
@@ -101,6 +101,23 @@ def _asking(network: Network) -> Ask:
         return np.asarray(said / said.sum(axis=1, keepdims=True))
 
     return ask
+
+
+def _parts(model: Any, features: Any, scores: Any) -> Any:
+    """Return the model with three outputs: of its last convolution, before its scores, and its scores."""
+    if not isinstance(model, keras.Sequential):
+        return keras.Model(model.inputs, [features.output, scores.input, scores.output])
+    # A Sequential model calls its layers anew for each one that is added, so that `layer.output` may be of another
+    # chain than the next one's input.
+    pixels = x = keras.Input(model.input_shape[1:])
+    outputs, hidden = [], x
+    for layer in model.layers:
+        hidden, x = x, layer(x)
+        if layer is features:
+            outputs.append(x)
+        if layer is scores:
+            outputs += [hidden, x]
+    return keras.Model(pixels, outputs)
 
 
 def _softmax_layer(model: Any, file: Path) -> Any:
