@@ -206,25 +206,30 @@ def show_bench(console: Console, data: str, split: str, measured: Sequence[Faith
 
     console.print(f"{data}, {split}, {measured[0].faces} faces each", soft_wrap=True)
     table = Table(box=None, pad_edge=False)
-    for column in ("model", "method", "curve", "map", *RANDOM, *(f"better than {kind}" for kind in RANDOM), "won"):
-        table.add_column(column, justify="left" if column in ("model", "method", "curve") else "right")
+    for column in ("model", "curve", "area", "random map", "its area", "better by", "on"):
+        table.add_column(column, justify="left" if column in ("model", "curve", "random map") else "right")
     for one in measured:
         for curve in CURVES:
-            ahead = [one.beaten[curve][kind] for kind in RANDOM]
-            table.add_row(
-                one.model if curve == CURVES[0] else "",
-                one.method if curve == CURVES[0] else "",
-                curve,
-                *(f"{one.areas[curve][kind]:.3f}" for kind in ("map", *RANDOM)),
-                *(f"{b.by:+.3f} ({b.ci95[0]:+.3f} to {b.ci95[1]:+.3f})" for b in ahead),
-                " / ".join(f"{b.won:.0%}" for b in ahead),
-            )
+            for kind in RANDOM:
+                ahead, first = one.beaten[curve][kind], kind == RANDOM[0]
+                table.add_row(
+                    one.model if first and curve == CURVES[0] else "",
+                    curve if first else "",
+                    f"{one.areas[curve]['map']:.3f}" if first else "",
+                    kind,
+                    f"{one.areas[curve][kind]:.3f}",
+                    f"{ahead.by:+.3f} ± {(ahead.ci95[1] - ahead.ci95[0]) / 2:.3f}",
+                    f"{ahead.won:.0%}",
+                )
     console.print(table)
-    console.print("area under the curve, 0-1: deletion small is good, insertion large; in brackets 95 % intervals")
+    console.print("area under the curve, 0–1: small is good in deletion, large in insertion; ± 95 %", soft_wrap=True)
     for one in measured:
         verdict = "beats random maps" if one.trusted else "does NOT beat random maps beyond chance"
-        held = "" if one.method != "occlusion" else f" (at most {BUDGET})"
-        console.print(f"{one.model}: {verdict}; costs {one.cost:.1f} single predictions{held}", soft_wrap=True)
+        most = f" (at most {BUDGET})" if one.method == "occlusion" else ""
+        console.print(
+            f"{one.model}, {one.method}: {verdict}; a face costs {one.cost:.1f} single predictions{most}",
+            soft_wrap=True,
+        )
 
 
 def bench_json(data: str, split: str, measured: Sequence[Faithfulness]) -> dict[str, Any]:
