@@ -22,7 +22,7 @@ METHODS = ("occlusion", "grad-cam")
 Method = Annotated[
     str | None,
     typer.Option(
-        help="occlusion (any network; what .tflite files get), or grad-cam (Keras models; what they get).",
+        help="occlusion (else for shipped models and .tflite), or grad-cam (else for .keras files and run folders).",
         autocompletion=complete(METHODS),
     ),
 ]
@@ -134,18 +134,25 @@ def open_explainer(name: str, method: str | None = None) -> Explainer:
     """
     from emotion.engine import Engine
     from emotion.explanation.occlusion import of_engine
-    from emotion.models import MODELS
+    from emotion.models import MODELS, weights_path
 
     if method is not None:
         lookup(dict.fromkeys(METHODS), method, "method")
     path = Path(name)
+    if name in MODELS and method == "grad-cam":
+        with training_group():
+            from training.exporting.restoring import restored
+            from training.gradcam import of_model
+
+            file = weights_path(MODELS[name])
+            return of_model(name, restored(name, file), file)
     if name not in MODELS and (path.is_dir() or path.suffix == ".keras"):
         with training_group():
             from training.export import load_keras
             from training.gradcam import of_model
 
             return of_model(name, load_keras(path), path, method=method or "grad-cam")
-    if method == "grad-cam":
+    if method == "grad-cam" and path.suffix == ".tflite":
         raise ConfigError(
             f"Grad-CAM needs gradients, which {name} does not have: explain its .keras file or run folder, "
             "or leave --method out."

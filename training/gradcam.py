@@ -138,7 +138,7 @@ def _is_softmax(layer: Any) -> bool:
 
 def _last_convolution(model: Any, file: Path) -> Any:
     for layer in reversed(model.layers):
-        shape = layer.output.shape if isinstance(layer, FEATURES) else ()
+        shape: tuple[Any, ...] = tuple(layer.output.shape) if isinstance(layer, FEATURES) else ()
         if len(shape) == 4 and min(shape[1], shape[2]) > 1:
             return layer
     raise ModelError(f"{file} has no convolution whose maps could be shown. Explain it with --method occlusion.")
