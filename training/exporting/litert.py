@@ -63,8 +63,11 @@ def converted(model: Any, quantize: str, *, batch: int = 1, calibration: F32 | N
 
 def save(model: Any, folder: Path, *, batch: int = 1) -> None:
     """Write a SavedModel with one signature, "serve", for a fixed batch."""
+    # Without a signature Keras leaves the batch open, whatever the input says, and the flattening is worked out anew
+    # for every picture.
+    takes = keras.InputSpec(shape=(batch, *model.input_shape[1:]), dtype="float32", name="face")
     with _silence():
-        _fixed(model, batch).export(str(folder), format="tf_saved_model", verbose=False)
+        _fixed(model, batch).export(str(folder), format="tf_saved_model", verbose=False, input_signature=[takes])
 
 
 def _fixed(model: Any, batch: int) -> Any:
@@ -72,11 +75,12 @@ def _fixed(model: Any, batch: int) -> Any:
     if isinstance(model, keras.Sequential):
         # Dropout does nothing here, but on JAX its seeds would come along, as integers that LiteRT does not have.
         kept = [layer for layer in model.layers if not isinstance(layer, keras.layers.Dropout)]
-        return keras.Sequential([pixels, *kept])
+        return keras.Sequential([pixels, *kept], name=model.name)
     outputs = model(pixels)
     # Named outputs become the file's signature: their order in a LiteRT file means nothing.
     several = len(model.outputs) > 1
-    return keras.Model(pixels, dict(zip(model.output_names, outputs, strict=True)) if several else outputs)
+    named = dict(zip(model.output_names, outputs, strict=True)) if several else outputs
+    return keras.Model(pixels, named, name=f"{model.name}_fixed")
 
 
 @contextlib.contextmanager

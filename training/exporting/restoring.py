@@ -69,7 +69,8 @@ def with_weights_of(file: Path, model: Any) -> Any:
         if isinstance(layer, keras.layers.BatchNormalization):
             arrays = _normalisation(layer, own or found.get(before[layer.name], {}), wanted)
         else:
-            arrays = [own.get("kernel"), own.get("bias")][: len(wanted)]
+            nothing = [np.zeros_like(bias) for bias in wanted[1:]]  # a bias of zeros is left out of a file
+            arrays = [own.get("kernel"), own.get("bias", *nothing)][: len(wanted)]
         shapes = [None if array is None else array.shape for array in arrays]
         if shapes != [weight.shape for weight in wanted]:
             raise ModelError(

@@ -95,7 +95,7 @@ def test_an_export_that_lost_its_weights_is_refused_and_leaves_the_old_file(tmp_
 
 
 def test_what_is_in_the_way_is_said_before_anything_is_converted(tmp_path: Path, source: Source) -> None:
-    with pytest.raises(ConfigError, match="is there already"):
+    with pytest.raises(ConfigError, match="exists already"):
         export(source, "saved_model", "none", tmp_path, small.faces())
     with pytest.raises(ConfigError, match=r"is a folder\. Give a file name in it, such as .*model\.onnx"):
         export(source, "onnx", "none", tmp_path, small.faces())
