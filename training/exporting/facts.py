@@ -10,7 +10,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from emotion.models import MODELS, ModelEntry
+from emotion.models import ModelEntry
 from emotion.preprocessing import SCALE, SHIFT
 from emotion.types import EMOTIONS
 from errors import ConfigError, ModelError
@@ -135,11 +135,6 @@ def parsed(text: str, path: Path) -> Facts:
         return Facts(**known)
     except (ValueError, KeyError, TypeError) as error:
         raise ModelError(f"The metadata of mien in {path} are damaged ({error!r}); export the file again.") from error
-
-
-def shipped(name: str) -> Facts | None:
-    """Return the facts of a shipped network; None when there is none of that name."""
-    return of_entry(MODELS[name]) if name in MODELS else None
 
 
 def _program() -> str:
