@@ -10,6 +10,7 @@ import pytest
 
 from emotion.explanation.drawing import PANEL
 from emotion.frames import from_path
+from emotion.models import MODELS, WEIGHTS
 from emotion.opencv import cv2
 from emotion.types import EMOTIONS
 from tests.conftest import Mien
@@ -32,9 +33,9 @@ def data(tmp_path: Path) -> Path:
 @pytest.fixture
 def two(samples: Path, tmp_path: Path) -> Path:
     """A photo of two faces."""
-    pair = [cv2.imread(str(samples / f"{name}.png")) for name in ("surprise", "happy")]
+    pair = [from_path(samples / f"{name}.png").pixels for name in ("surprise", "happy")]
     path = tmp_path / "two.png"
-    cv2.imwrite(str(path), np.hstack(pair))
+    cv2.imwrite(str(path), np.hstack(pair))  # red for blue, which no network sees
     return path
 
 
@@ -144,10 +145,9 @@ def test_what_cannot_be_done_is_said(mien: Mien, arguments: tuple[str, ...], cod
 def test_a_network_that_cannot_be_explained_is_named(mien: Mien, samples: Path, two: Path, tmp_path: Path) -> None:
     happy = samples / "happy.png"
     assert "Did you mean 'elu'" in mien("explain", happy, "--model", "ely").err
-    assert (
-        "Grad-CAM needs gradients, which elu does not have"
-        in mien("explain", happy, "--model", "elu", "--method", "grad-cam").err
-    )
+    ungraded = mien("explain", happy, "--model", WEIGHTS / MODELS["elu"].file, "--method", "grad-cam")
+    assert (ungraded.code, "Grad-CAM needs gradients" in ungraded.err) == (2, True)
+    assert "Did you mean 'grad-cam'" in mien("explain", happy, "--method", "gradcam").err
     (tmp_path / "bad.tflite").write_bytes(b"no model")
     broken = mien("explain", happy, "--model", tmp_path / "bad.tflite")
     assert (broken.code, "bad.tflite" in broken.err) == (5, True)
@@ -158,6 +158,16 @@ def test_data_of_another_split_is_named(mien: Mien, data: Path) -> None:
     done = mien("explain", "--data", data, "--split", "PrivateTest")
     assert done.code == 5
     assert "holds no images of PrivateTest" in done.err
+
+
+def test_a_shipped_network_gets_exact_grad_cam_where_the_training_group_is(
+    mien: Mien, samples: Path, tmp_path: Path
+) -> None:
+    asked = ("explain", samples / "happy.png", "--model", "elu", "--json", "--out")
+    (face,) = json.loads(mien(*asked, tmp_path / "g.png", "--method", "grad-cam").out)["faces"]
+    (occluded,) = json.loads(mien(*asked, tmp_path / "o.png").out)["faces"]
+    assert (face["method"], occluded["method"]) == ("grad-cam", "occlusion")
+    assert face["scores"] == pytest.approx(occluded["scores"], abs=1e-3)
 
 
 def test_explaining_loads_no_tensorflow(samples: Path, tmp_path: Path) -> None:
