@@ -1,8 +1,8 @@
 """From a Keras network to an ONNX model: plain operators of opset 13, pictures as (batch, channels, rows, columns).
 
 Operators and their attributes: https://onnx.ai/onnx/operators (read 21 November 2026). Written out here, and not by
-tf2onnx, which Keras would call: the lab needs fifteen kinds of layers, their names stay in the file, no transpositions
-come between them, and it works on every backend of Keras.
+tf2onnx, which Keras would call: the lab needs fifteen kinds of layers, their names stay in the file, and it works on
+every backend of Keras.
 """
 
 from __future__ import annotations

@@ -100,7 +100,7 @@ def _weights(file: Path, layers: list[Any]) -> dict[str, dict[str, F32]]:
     found: dict[str, dict[str, F32]] = {}
     for operator, constants, names in _operators_with_constants(file):
         kind = OWNERS.get(operator)
-        owner = kind and _owner(names, [layer.name for layer in layers if isinstance(layer, kind)])
+        owner = kind and _owner(names, [layer.name for layer in layers if issubclass(type(layer), kind)])
         if not owner:
             continue  # such as the factor of a rescaling, which is part of the architecture
         own = found.setdefault(owner, {})

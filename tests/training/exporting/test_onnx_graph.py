@@ -53,7 +53,7 @@ def test_the_reference_implementation_of_onnx_agrees_too() -> None:
     model = small.two_headed()
     pictures = RNG.random((1, *model.input_shape[1:]), dtype=np.float32)
     said = ReferenceEvaluator(to_onnx(model, facts={})).run(None, {"face": pictures.transpose(0, 3, 1, 2)})
-    assert np.abs(np.stack(said, axis=1) - answers(model, pictures)).max() < 1e-5
+    assert np.abs(np.stack(list(said), axis=1) - answers(model, pictures)).max() < 1e-5
 
 
 def test_half_the_precision_takes_half_the_room(tmp_path: Path) -> None:
