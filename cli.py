@@ -16,7 +16,21 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from commands import benches, catalogue, diary, import_playlist, lab, login, mapping, memory, preview, scan, services
+from commands import (
+    benches,
+    catalogue,
+    diary,
+    explain,
+    export,
+    import_playlist,
+    lab,
+    login,
+    mapping,
+    memory,
+    preview,
+    scan,
+    services,
+)
 from commands.options import (
     Clean,
     Detector,
@@ -371,8 +385,12 @@ cli.command("import-playlist", rich_help_panel=MUSIC)(import_playlist.import_pla
 cli.add_typer(mapping.cli, name="map", rich_help_panel=MUSIC)
 cli.add_typer(login.cli, name="login", rich_help_panel=MUSIC)
 cli.command(rich_help_panel=MUSIC)(login.logout)
-for _experiment in (lab.train, lab.runs, lab.compare):
+lab.model_cli.command("card")(export.model_card)
+lab.model_cli.command("sizes")(export.model_sizes)
+for _experiment in (lab.train, lab.runs, lab.compare, export.export):
     cli.command(rich_help_panel=LAB)(_experiment)
+cli.command(rich_help_panel=LAB)(explain.explain)
+benches.cli.command("explanation")(explain.bench_explanation)
 cli.add_typer(benches.cli, name="bench", rich_help_panel=LAB)
 cli.add_typer(lab.model_cli, name="model", rich_help_panel=LAB)
 cli.add_typer(lab.data_cli, name="data", rich_help_panel=LAB)

@@ -6,10 +6,7 @@ run against its Keras model on real images before it is kept.
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
-import io
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,7 +15,9 @@ import keras
 import numpy as np
 import numpy.typing as npt
 
+from emotion.model_file import foreign
 from errors import ModelError
+from training.exporting import litert
 from training.networks import of_keras, open_network, predict_all
 from training.store import write_bytes
 
@@ -49,7 +48,8 @@ def load_keras(path: Path) -> Any:
     try:
         return keras.models.load_model(file, compile=False)
     except (ValueError, OSError, KeyError, TypeError) as error:
-        raise ModelError(f"{file} is no Keras model that can be read ({error}); train or export it again.") from error
+        reason = foreign(file, "a Keras model") or (str(error).strip() or type(error).__name__).splitlines()[0]
+        raise ModelError(f"{file} is no Keras model that can be read ({reason}); train or export it again.") from error
 
 
 def to_litert(model: Any, path: Path, images: npt.NDArray[np.uint8]) -> Export:
@@ -81,16 +81,4 @@ def to_litert(model: Any, path: Path, images: npt.NDArray[np.uint8]) -> Export:
 
 
 def _converted(model: Any) -> bytes:
-    import tensorflow as tf
-
-    # A fixed batch of 1 lets LiteRT plan its memory ahead and hand the whole graph to XNNPACK. Dropout does nothing
-    # here, but on JAX its seeds would come along, as unsigned integers that LiteRT does not have.
-    layers = [layer for layer in model.layers if not isinstance(layer, keras.layers.Dropout)]
-    fixed = keras.Sequential([keras.Input(batch_shape=(1, *model.input_shape[1:])), *layers])
-    # Through a SavedModel: the converter's own way from Keras models fails on some of the larger networks.
-    with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(io.StringIO()):  # it prints its captures
-        fixed.export(folder, format="tf_saved_model", verbose=False)
-        converter = tf.lite.TFLiteConverter.from_saved_model(folder)
-        converter.optimizations = [tf.lite.Optimize.DEFAULT]
-        converter.target_spec.supported_types = [tf.float16]
-        return bytes(converter.convert())
+    return litert.converted(model, "float16")

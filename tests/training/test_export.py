@@ -1,11 +1,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
-from ai_edge_litert.interpreter import Interpreter
 
 from emotion.engine import Engine
 from emotion.models import MODELS, weights_path
@@ -14,6 +12,7 @@ from errors import ModelError
 from training import export
 from training.architectures import VARIANTS
 from training.data import load
+from training.exporting.restoring import restored
 from training.networks import open_network
 from training.optimising import to_half_precision
 
@@ -61,30 +60,10 @@ def test_a_shipped_file_has_the_parameters_and_size_that_its_entry_says(name: st
     assert MODELS[name].parameters == VARIANTS[name].build().count_params()
 
 
-def keras_from(file: Path, name: str) -> Any:
-    """Put the float16 numbers of a LiteRT file, which carry the names of their layers, into the Keras network."""
-    interpreter = Interpreter(str(file))
-    interpreter.allocate_tensors()
-    halves = [detail for detail in interpreter.get_tensor_details() if detail["dtype"] == np.float16]
-    model = VARIANTS[name].build()
-    for layer in model.layers:
-        if not layer.get_weights():
-            continue
-        own = [interpreter.get_tensor(d["index"]) for d in halves if f"/{layer.name}_" in d["name"].split(";")[0]]
-        if hasattr(layer, "moving_mean"):  # the file keeps only what is multiplied by and what is added, in that order
-            scale, shift = (array.astype(np.float32) for array in own)
-            layer.set_weights([scale, shift, 0 * scale, 0 * scale + 1 - layer.epsilon])
-            continue
-        kernel, bias = sorted(own, key=lambda array: -array.ndim)
-        order = (1, 2, 3, 0) if kernel.ndim == 4 else (1, 0)  # LiteRT stores the outputs first
-        layer.set_weights([kernel.transpose(order).astype(np.float32), bias.astype(np.float32)])
-    return model
-
-
 def test_the_shipped_files_read_200_real_faces_as_keras_does(shared: Path) -> None:
     faces = from_grey48(load(shared / "fer2013" / "fer2013.csv.gz").split("Validation").images[:200])
     for name, entry in MODELS.items():
-        model = keras_from(weights_path(entry), name)
+        model = restored(name, weights_path(entry))
         engine = Engine(entry)
         ours = np.array([engine.predict(face).probabilities for face in faces])
         theirs = np.asarray(model.predict_on_batch(faces))
