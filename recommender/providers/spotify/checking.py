@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from errors import ProviderError
+from errors import AuthRequired, ProviderError
 from recommender.providers import Health
 from recommender.providers.place import Place
 from recommender.providers.spotify.client import Block, SpotifyClient
@@ -38,8 +38,10 @@ def check(place: Place, *, online: bool = False) -> Health:
         try:
             with SpotifyClient(place, tokens) as client:
                 client.request("GET", "me", retry=True)
-        except ProviderError as error:
+        except AuthRequired as error:
             return Health("broken", f"Spotify does not take your login ({error}).", f"Log in again: {LOGIN}")
+        except ProviderError as error:  # which says itself what to do
+            return Health("broken", str(error), "")
     words = f"Spotify: logged in, to {', '.join(login.purposes) or 'nothing'}"
     if login.ends_at_s is None:
         return Health("ready", f"{words}.")
