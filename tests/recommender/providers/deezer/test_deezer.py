@@ -115,7 +115,7 @@ def test_a_full_quota_is_waited_for_once_and_then_told(client: Client, deezer: D
 @pytest.mark.parametrize(
     ("answer", "error", "says"),
     [
-        ({"error": {"type": "OAuthException", "message": "no", "code": 200}}, Forbidden, "use the search links"),
+        ({"error": {"type": "OAuthException", "message": "no", "code": 200}}, Forbidden, "Use the search links"),
         ({"error": {"type": "Exception", "message": "busy", "code": 700}}, Unavailable, "Try again later"),
         ({"error": {"type": "ParameterException", "message": "bad", "code": 500}}, Unavailable, "Update mien"),
         ({"error": "nonsense"}, Unavailable, "nonsense"),
