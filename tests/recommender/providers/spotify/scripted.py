@@ -91,7 +91,7 @@ class Scripted:
                         self.wfile.write(body[place : place + 1])
                 else:
                     self.wfile.write(body)
-                if reply.length is not None:
+                if reply.length not in (None, len(body)):
                     self.close_connection = True
 
             do_GET = do_POST = do_PUT = do_DELETE = answer  # noqa: N815
