@@ -27,7 +27,7 @@ KINDS = {
     "torn": "the connection is torn in the middle of the answer",
     "closed": "the connection ends politely in the middle of the answer",
     "silence": "no answer until the client hangs up",
-    "drip": "the answer comes, a byte now and then",
+    "drip": "the body of the answer comes, a byte now and then",
     "500": "status 500 with a page for people",
     "502": "status 502 with a page for people",
     "503": "status 503, JSON of a gateway",
@@ -196,7 +196,10 @@ class Faulty:
             self._wait_for_hang_up(connection)
         elif kind == "drip":
             assert answer is not None
-            for byte in _bytes(answer):
+            whole = _bytes(answer)
+            start = whole.find(b"\r\n\r\n") + 4 if b"\r\n\r\n" in whole else 0
+            connection.sendall(whole[:start])
+            for byte in whole[start:]:
                 connection.sendall(bytes([byte]))
                 if self._ended.wait(0.1):
                     return
