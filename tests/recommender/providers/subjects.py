@@ -132,6 +132,8 @@ class SubsonicSave:
     secrets: tuple[str, ...] = (PASSWORD, PASSWORD.encode().hex())
 
     def __post_init__(self) -> None:
+        for left in self._lists():  # every list makes the server slower
+            self.server.ask("deletePlaylist", id=left["id"])
         data = self.folder / "data"
         place = Place(data, self.folder, Library(data / "catalogue.db"), {"MIEN_KEYRING": "0", "PATH": ""})
         log_in(place, url=self.net.url, user=USER, password=Secret(PASSWORD), plain=True)
@@ -143,12 +145,15 @@ class SubsonicSave:
         return sink(place, _listed(self.name, KNOWN), SaveWish(self.name))
 
     def look(self, result: Any) -> None:
-        listed: Any = self.server.ask("getPlaylists")["playlists"]
-        mine = [each["id"] for each in listed.get("playlist", []) if each["name"] == self.name]
+        mine = [each["id"] for each in self._lists() if each["name"] == self.name]
         assert len(mine) == 1
         there: Any = self.server.ask("getPlaylist", id=mine[0])["playlist"]
         assert [entry["title"] for entry in there["entry"]] == [track.title for track in KNOWN]
         assert (result.placed, result.missing) == (len(KNOWN), ())
+
+    def _lists(self) -> list[Any]:
+        listed: Any = self.server.ask("getPlaylists")["playlists"]
+        return list(listed.get("playlist", []))
 
 
 class SubsonicImport(SubsonicSave):
