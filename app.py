@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,11 +25,14 @@ if TYPE_CHECKING:
     from emotion.reader import Reader
     from recommender.memory.keepers import Keeper
     from recommender.memory.plays import Read
+    from recommender.providers.place import Place
 
 NO_FACE = (
     "No face found. Try more light from the front, look straight at the camera, come closer, "
     "or take the hand or mask off your face."
 )
+Finding = Callable[[Mood], Playlist]
+
 PICTURE_SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff")
 
 
@@ -45,6 +48,7 @@ class Settings:
         detector: A name of `emotion.detectors.DETECTORS`.
         database: Address of a PostgreSQL database for catalogue and memory; None keeps them in files of `data_dir`.
         listener: Whose memory it is, where several share a database.
+        environ: The environment's variables, for providers.
     """
 
     config_dir: Path
@@ -54,6 +58,7 @@ class Settings:
     detector: str | None = None
     database: str | None = field(default=None, repr=False)  # it may hold a password
     listener: str = "me"
+    environ: Mapping[str, str] = field(default_factory=dict, repr=False, hash=False)  # it may hold a password
 
     @property
     def memory(self) -> Memory:
@@ -64,6 +69,13 @@ class Settings:
     def library(self) -> Library:
         """Where the user's own catalogue is."""
         return Library(self.data_dir / "catalogue.db", self.database)
+
+    @property
+    def place(self) -> Place:
+        """What every provider is opened with."""
+        from recommender.providers.place import Place
+
+        return Place(self.data_dir, self.config_dir, self.library, self.environ, listener=self.listener)
 
     @classmethod
     def of(cls, environ: Mapping[str, str], *, model: str | None = None, detector: str | None = None) -> Settings:
@@ -86,6 +98,7 @@ class Settings:
             detector=detector or environ.get("MIEN_DETECTOR") or None,
             database=environ.get("MIEN_DATABASE") or None,
             listener=environ.get("MIEN_LISTENER") or "me",
+            environ=environ,
         )
 
 
@@ -110,7 +123,9 @@ class Outcome:
     as_read: EmotionScores | None = None
 
 
-def snap(settings: Settings, frames: list[Frame], wish: Wish, face: int | None = None) -> Outcome:
+def snap(
+    settings: Settings, frames: list[Frame], wish: Wish, face: int | None = None, *, find: Finding | None = None
+) -> Outcome:
     """Read the face in a frame, or in a burst of frames, and choose music for it.
 
     Args:
@@ -118,6 +133,7 @@ def snap(settings: Settings, frames: list[Frame], wish: Wish, face: int | None =
         frames: One frame of a photo, or several of one camera burst.
         wish: For the playlist.
         face: Index of the face that counts, largest first; None takes the largest.
+        find: Finds an existing playlist for the mood, instead of a planned one.
     """
     reading = reader(settings).read_burst(frames, face="largest" if face is None else face)
     if reading.face is None or reading.face.scores is None:
@@ -131,7 +147,7 @@ def snap(settings: Settings, frames: list[Frame], wish: Wish, face: int | None =
     scores, notes = as_meant(settings.memory, _model_name(settings), raw)
     mood = mood_of(scores)
     read = Read(raw, _model_name(settings), when.timestamp())
-    result = play(settings, mood, wish, _reading_with(reading, scores), read=read)
+    result = play(settings, mood, wish, _reading_with(reading, scores), read=read, find=find)
     if not wish.private and (said := record(memory, mood, when, scores=raw)) is not None:
         notes = (*notes, said)
     return replace(_noted(result, notes), as_read=None if scores is raw else raw)
@@ -145,6 +161,7 @@ def play(
     *,
     read: Read | None = None,
     instead_of: int | None = None,
+    find: Finding | None = None,
 ) -> Outcome:
     """Choose music for a mood: what the user mapped by hand wins, always, and bans hold.
 
@@ -155,6 +172,7 @@ def play(
         reading: To be shown with it.
         read: The face that was read for it, to be remembered.
         instead_of: Number of a remembered playlist that it replaces.
+        find: Finds an existing playlist for the mood, instead of a planned one.
     """
     from recommender import mapping
     from recommender.journey import LONGEST, journey_from
@@ -162,6 +180,8 @@ def play(
 
     seed = _seed(wish)
     mapped = mapping.load(settings.config_dir)
+    if find is not None and not mapped.playlists(mood.emotion):
+        return Outcome(reading, mood, find(mood), seed)
     catalogue, notes = settings.library.music()
     known = recall(settings.memory, seed=seed, without=instead_of)
     rules = known.rules(wish.rules)
@@ -279,8 +299,11 @@ def keepers(settings: Settings, *, catalogue: bool = False) -> list[Keeper]:
     from recommender.diary.keeper import keeper as diary
     from recommender.memory.erasing import caches, memory
     from recommender.memory.erasing import catalogue as imported
+    from recommender.providers.logins import keeper as logins
+    from recommender.resolving.keeper import keeper as services
 
-    all_of_them = [diary(settings.memory), memory(settings.memory), caches(settings.cache_dir)]
+    kept = settings.memory
+    all_of_them = [diary(kept), services(kept), logins(settings.place), memory(kept), caches(settings.cache_dir)]
     return [*all_of_them, imported(settings.library, settings.data_dir)] if catalogue else all_of_them
 
 
@@ -321,11 +344,9 @@ def pictures_in(paths: list[Path]) -> Iterator[Path]:
 
 def save(playlist: Playlist, path: Path) -> Saved:
     """Write a playlist to a file whose suffix says the format."""
-    from recommender.providers import PROVIDERS
+    from recommender.providers.file.provider import save as to_file
 
-    sink = PROVIDERS["file"].sink
-    assert sink is not None  # files can always be written to
-    return sink(playlist, path)
+    return to_file(playlist, path)
 
 
 def outcome_json(result: Outcome, *, with_reading: bool) -> dict[str, Any]:

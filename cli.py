@@ -6,18 +6,35 @@ Exit codes: 0 done (no face is a result, not an error), 2 usage or configuration
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import os
+import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from commands import benches, catalogue, diary, lab, mapping, memory, scan
+from commands import (
+    benches,
+    catalogue,
+    diary,
+    explain,
+    export,
+    import_playlist,
+    lab,
+    login,
+    mapping,
+    memory,
+    preview,
+    scan,
+    services,
+)
 from commands.options import (
     Clean,
     Detector,
+    Find,
     Genre,
     Goal,
     Instrumental,
@@ -26,10 +43,12 @@ from commands.options import (
     Length,
     Minutes,
     Model,
+    Name,
     Private,
     Save,
     Seed,
     Strategy,
+    To,
     Without,
     Years,
     complete,
@@ -39,7 +58,7 @@ from emotion.types import EMOTIONS
 from errors import CatalogueError, ConfigError, FrameError, MienError, ModelError, ProviderError, lookup
 
 if TYPE_CHECKING:
-    from app import Outcome
+    from app import Finding, Outcome, Settings
     from recommender.constraints import Constraints
     from recommender.wish import Wish
 
@@ -110,6 +129,9 @@ def snap(
     model: Model = None,
     detector: Detector = None,
     save: Save = None,
+    to: To = None,
+    find: Find = False,
+    name: Name = None,
     as_json: Json = False,
 ) -> None:
     """Read a face from a photo or the camera, and choose music for it."""
@@ -120,6 +142,7 @@ def snap(
     chosen = settings(model, detector)
     rules = _rules(language, genre, years, clean, instrumental, without)
     wish = _wish(length, minutes, seed, strategy, goal, rules, private)
+    finder = _finder(chosen, to, find)
     if photo is not None:
         from emotion.frames import from_path
 
@@ -128,8 +151,8 @@ def snap(
         from emotion.camera import burst
 
         frames = burst(camera or "0")
-    result = app.snap(chosen, frames, wish, face)
-    _show(result, save, as_json, with_reading=True)
+    result = app.snap(chosen, frames, wish, face, find=finder)
+    _show(chosen, result, wish, save, None if find else to, name, as_json, with_reading=True)
 
 
 @cli.command()
@@ -181,6 +204,9 @@ def playlist(
     seed: Seed = None,
     private: Private = False,
     save: Save = None,
+    to: To = None,
+    find: Find = False,
+    name: Name = None,
     as_json: Json = False,
 ) -> None:
     """Choose music for a mood that you name, without a photo."""
@@ -195,14 +221,14 @@ def playlist(
         raise ConfigError("Give --mood, or --valence and --arousal together.")
     rules = _rules(language, genre, years, clean, instrumental, without)
     wish = _wish(length, minutes, seed, strategy, goal, rules, private)
-    _show(app.play(settings(), wanted, wish), save, as_json, with_reading=False)
+    chosen = settings()
+    result = app.play(chosen, wanted, wish, find=_finder(chosen, to, find))
+    _show(chosen, result, wish, save, None if find else to, name, as_json, with_reading=False)
 
 
 @cli.command()
 def models(as_json: Json = False) -> None:
     """Show the shipped emotion models with their measured figures."""
-    import dataclasses
-
     from emotion.models import DEFAULT_MODEL, MODELS, weights_path
 
     rows = [(entry, weights_path(entry).stat().st_size, name == DEFAULT_MODEL) for name, entry in MODELS.items()]
@@ -215,11 +241,14 @@ def models(as_json: Json = False) -> None:
 
 
 @cli.command()
-def doctor(as_json: Json = False) -> None:
+def doctor(
+    online: Annotated[bool, typer.Option("--online", help="Also ask the services that you are logged in to.")] = False,
+    as_json: Json = False,
+) -> None:
     """Say what works on this machine, and what to do about what does not."""
     import doctor as checks
 
-    rows = list(checks.examine(settings()))
+    rows = list(checks.examine(settings(), online=online))
     if as_json:
         print(as_text([{"ok": row.fine, "what": row.what, "words": row.words} for row in rows]))
     else:
@@ -275,22 +304,71 @@ def _wish(
     return Wish(length or 20, seed, strategy, goal, minutes, rules, private)
 
 
-def _show(result: Outcome, save: Path | None, as_json: bool, *, with_reading: bool) -> None:
+def _finder(chosen: Settings, to: str | None, find: bool) -> Finding | None:
+    """Refuse a service that cannot do what is wished before a picture is taken."""
+    if find and to is None:
+        raise ConfigError("--find looks for a playlist at a service; say which: --to spotify.")
+    if to is None:
+        return None
+    import music
+
+    if find:
+        return music.finder(chosen, to)
+    music.able(to, "sink", "save playlists")
+    if to == "file":
+        raise ConfigError("A file needs a name: --save list.m3u8.")
+    return None
+
+
+def _show(
+    chosen: Settings,
+    result: Outcome,
+    wish: Wish,
+    save: Path | None,
+    to: str | None,
+    name: str | None,
+    as_json: bool,
+    *,
+    with_reading: bool,
+) -> None:
+    """Save a list where it is wished, and show it as it is there; without the service it is shown all the same."""
     import app
 
+    there, trouble = None, None
+    if to is not None and result.playlist is not None:
+        import music
+        from recommender.providers import SaveWish
+
+        wanted = SaveWish(name or "", rules=music.rules_of(chosen, wish.rules), private=wish.private)
+        try:
+            there = music.save(chosen, result.playlist, to, wanted)
+        except ProviderError as error:
+            trouble = error
+    if there is not None and there.playlist is not None:
+        result = dataclasses.replace(result, playlist=there.playlist)
     saved = app.save(result.playlist, save) if save is not None and result.playlist is not None else None
     if as_json:
-        print(as_text(app.outcome_json(result, with_reading=with_reading)))
+        document = app.outcome_json(result, with_reading=with_reading)
+        if to is not None:
+            document["saved"] = None if there is None else music.saved_json(to, there)
+        print(as_text(document))
     else:
         import view
 
         view.outcome(console(), result)
         if saved is not None:
             print(f"  Saved {saved.placed} track{'s' * (saved.placed != 1)} to {saved.where}")
+        if to is not None and there is not None:
+            services.tell_saved(to, there)
     for missing in saved.missing if saved is not None else ():
         print(f"mien: {save} cannot hold what is in {missing}; open that itself.", file=sys.stderr)
-    if save is not None and saved is None:
-        print(f"mien: {save} was not written: without a face there is no playlist.", file=sys.stderr)
+    if result.playlist is None:
+        for goal in filter(None, (save, to)):
+            print(f"mien: {goal} was not written: without a face there is no playlist.", file=sys.stderr)
+    if trouble is not None:
+        finish = "Wish for it again" if wish.private else f"Your list is kept; finish it: mien save --to {to}"
+        named = "" if name is None or wish.private else f" --name {shlex.quote(name)}"
+        fail(f"{trouble} {finish}{named}.", 4)
 
 
 TASTE, MUSIC, LAB = "Your taste", "Your music", "The model lab"
@@ -298,11 +376,21 @@ for _command in (memory.like, memory.skip, memory.ban, memory.unban, memory.tast
     cli.command(rich_help_panel=TASTE)(_command)
 cli.add_typer(diary.cli, name="diary", rich_help_panel=TASTE)
 cli.command(rich_help_panel=TASTE)(memory.erase)
+for _service in (services.save, services.play, preview.preview):
+    cli.command(rich_help_panel=MUSIC)(_service)
+cli.add_typer(services.find_cli, name="find", rich_help_panel=MUSIC)
 catalogue.cli.command("scan")(scan.catalogue_scan)
 cli.add_typer(catalogue.cli, name="catalogue", rich_help_panel=MUSIC)
+cli.command("import-playlist", rich_help_panel=MUSIC)(import_playlist.import_playlist)
 cli.add_typer(mapping.cli, name="map", rich_help_panel=MUSIC)
-for _experiment in (lab.train, lab.runs, lab.compare):
+cli.add_typer(login.cli, name="login", rich_help_panel=MUSIC)
+cli.command(rich_help_panel=MUSIC)(login.logout)
+lab.model_cli.command("card")(export.model_card)
+lab.model_cli.command("sizes")(export.model_sizes)
+for _experiment in (lab.train, lab.runs, lab.compare, export.export):
     cli.command(rich_help_panel=LAB)(_experiment)
+cli.command(rich_help_panel=LAB)(explain.explain)
+benches.cli.command("explanation")(explain.bench_explanation)
 cli.add_typer(benches.cli, name="bench", rich_help_panel=LAB)
 cli.add_typer(lab.model_cli, name="model", rich_help_panel=LAB)
 cli.add_typer(lab.data_cli, name="data", rich_help_panel=LAB)

@@ -5,13 +5,16 @@ from __future__ import annotations
 import os
 import platform
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from importlib import metadata, util
 from pathlib import Path
 
 from app import Settings, reader
 from errors import MienError
+from recommender.providers import PROVIDERS
+from recommender.providers import Check as ProviderCheck
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,29 +26,33 @@ class Check:
     words: str
 
 
-def examine(settings: Settings) -> Iterator[Check]:
-    """Yield the checks one by one; none of them raises."""
-    for check in (
-        _python,
-        _opencv,
-        _litert,
-        _models,
-        _detectors,
-        _reader,
-        _camera,
-        _catalogue,
-        _audio,
-        _mapping,
-        _folders,
-        _training,
-    ):
-        try:
-            yield check(settings)
-        except MienError as error:
-            yield Check(False, check.__name__.strip("_"), str(error))
-        except Exception as error:  # a doctor that falls ill helps nobody
-            words = f"{type(error).__name__}: {error}; install mien again"
-            yield Check(False, check.__name__.strip("_"), words)
+def examine(settings: Settings, *, online: bool = False) -> Iterator[Check]:
+    """Yield the checks one by one; none of them raises.
+
+    Args:
+        settings: Of this run.
+        online: Ask the services too; without it nothing is sent.
+    """
+    for check in CHECKS:
+        yield _survived(check.__name__.strip("_"), partial(check, settings))
+    for name, provider in PROVIDERS.items():
+        if provider.check is not None:
+            yield _survived(name, partial(_service, name, provider.check, settings, online))
+
+
+def _survived(what: str, check: Callable[[], Check]) -> Check:
+    try:
+        return check()
+    except MienError as error:
+        return Check(False, what, str(error))
+    except Exception as error:  # a doctor that falls ill helps nobody
+        return Check(False, what, f"{type(error).__name__}: {error}; install mien again")
+
+
+def _service(name: str, check: ProviderCheck, settings: Settings, online: bool) -> Check:
+    health = check(settings.place, online=online)
+    fine = {"ready": True, "not set up": None, "broken": False}[health.state]
+    return Check(fine, name, f"{health.message.rstrip('.')}; {health.remedy}" if health.remedy else health.message)
 
 
 def _python(_: Settings) -> Check:
@@ -157,6 +164,6 @@ def _training(_: Settings) -> Check:
 
 
 CHECKS = (
-    *(_python, _opencv, _litert, _models, _reader, _camera),
+    *(_python, _opencv, _litert, _models, _detectors, _reader, _camera),
     *(_catalogue, _audio, _mapping, _folders, _training),
 )

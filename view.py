@@ -54,7 +54,8 @@ def outcome(console: Console, result: Outcome) -> None:
         console.print(Text.assemble("\n  ", words, "   ", (place, "dim")))
     if result.playlist is not None:
         playlist(console, result.playlist)
-        console.print(Text(f"  --seed {result.seed} gives this list again.", style="dim"))
+        if result.playlist.strategy != "found":  # another seed finds the same
+            console.print(Text(f"  --seed {result.seed} gives this list again.", style="dim"))
 
 
 def playlist(console: Console, chosen: Playlist) -> None:

@@ -63,7 +63,11 @@ def main() -> None:
     parser.add_argument("--journeys", type=int, default=100)
     parser.add_argument("--folder", type=Path, help="where tables and stores are made (3 × the tables' size)")
     parser.add_argument("--only", choices=["sqlite", "postgresql"])
+    parser.add_argument("--again", action="store_true", help="only plan, on the SQLite stores that are in the folder")
     arguments = parser.parse_args()
+    if arguments.again:
+        _again(arguments.folder or parser.error("--again needs --folder"), arguments.rows, arguments.journeys)
+        return
     with _folder(arguments.folder) as folder, contextlib.ExitStack() as stack:
         stores = {} if arguments.only == "postgresql" else {"sqlite": ""}
         if arguments.only != "sqlite" and (address := _postgresql(stack)):
@@ -101,6 +105,13 @@ def _measure(folder: Path, stores: dict[str, str], sizes: list[int], journeys: i
     )
     print(f"growing less than {GROWTH_BAR} times from the least to the most; grew", end=" ")
     print(", ".join(f"{found[-1] / found[0]:.2f} on {name}" for name, found in medians.items() if found))
+
+
+def _again(folder: Path, sizes: list[int], journeys: int) -> None:
+    for rows in sizes:
+        clock, cpu = _journeys(str(folder / f"{rows}.db"), journeys)
+        median_ms, cpu_ms = (1000 * statistics.median(times_s) for times_s in (clock, cpu))
+        print(f"{rows:<10,} {median_ms:7.1f} ({cpu_ms:5.1f}) ms", flush=True)
 
 
 def _asked(code: str, *words: object) -> dict[str, float]:

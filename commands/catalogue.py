@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from commands.options import Json
+from commands.options import Json, service
 from commands.printing import as_text, console, settings
 from errors import CatalogueError, ConfigError
 
@@ -20,7 +20,23 @@ cli = typer.Typer(help="Your own music: import tables, scan audio files, look in
 
 @cli.command("import")
 def catalogue_import(
-    files: Annotated[list[Path], typer.Argument(help=".csv, .tsv, both as .gz, .parquet, .jsonl")],
+    files: Annotated[
+        list[Path] | None, typer.Argument(help=".csv, .tsv, both as .gz, .parquet, .jsonl; or none with --from")
+    ] = None,
+    source: Annotated[
+        str | None,
+        typer.Option("--from", help="A service instead, such as spotify.", autocompletion=service("source")),
+    ] = None,
+    what: Annotated[
+        list[str] | None, typer.Option(help="With --from: only this part, such as saved or top; repeat for more.")
+    ] = None,
+    features: Annotated[
+        str | None,
+        typer.Option(
+            metavar="SERVICE",
+            help="With --from: let this service (reccobeats) say how tracks sound; it is told which they are.",
+        ),
+    ] = None,
     corrections: Annotated[
         list[str] | None,
         typer.Option("--map", metavar="FIELD=COLUMN", help="Correct the mapping: title=track_name; genre= for none."),
@@ -29,18 +45,25 @@ def catalogue_import(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show which column is what.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Add tables of music to your catalogue; the same file again adds nothing, bad rows are set apart."""
+    """Add tables of music, or what you have at a service, to your catalogue; the same again adds nothing."""
+    if (source is None) == (not files):
+        raise ConfigError("Give files, or a service: mien catalogue import --from spotify.")
+    if source is not None:
+        _import_from(source, tuple(what or ()), features, as_json)
+        return
+    if what or features:
+        raise ConfigError("--what and --features belong to --from; tables have their own columns.")
     from datetime import UTC, datetime
 
     from recommender.importing.columns import parse_corrections
     from recommender.importing.imports import import_file, imported_json, look_into, look_json
 
     wanted = parse_corrections(corrections or [])
-    if bad is not None and len(files) > 1:
+    if bad is not None and len(files or ()) > 1:
         raise ConfigError("--bad takes the rows of one file; give one FILE, or leave --bad out.")
     chosen = settings()
     failed = 0
-    for path in files:
+    for path in files or ():
         try:
             if dry_run:
                 found = look_into(path, wanted)
@@ -67,14 +90,14 @@ def catalogue_import(
                 if not as_json:
                     view.imported(console(), done)
         except CatalogueError as error:
-            if len(files) == 1:
+            if len(files or ()) == 1:
                 raise
             failed += 1
             print(f"mien: {error}", file=sys.stderr)
             document = {"path": str(path), "error": str(error)}
         if as_json:
             print(as_text(document))
-    if failed == len(files):
+    if failed == len(files or ()):
         raise typer.Exit(5)
 
 
@@ -143,6 +166,23 @@ def catalogue_dedupe(
     for kept, gone in pairs:
         print(f"{gone.artist}: {gone.title}  →  {kept.artist}: {kept.title}")
     print(f"{'Would merge' if dry_run else 'Merged'} {count:,} track{'s' * (count != 1)}.")
+
+
+def _import_from(service: str, what: tuple[str, ...], features: str | None, as_json: bool) -> None:
+    """Add what the user has at a service."""
+    import music
+    from recommender.importing.listed import listed_json
+    from recommender.providers import PROVIDERS
+
+    done, said = music.import_from(settings(), service, what, features=features)
+    if said is not None:
+        print(f"mien: {said}", file=sys.stderr)
+    if as_json:
+        print(as_text(listed_json(done)))
+    else:
+        from commands import catalogue_view as view
+
+        view.listed(console(), PROVIDERS[service].title, done, may_ask=features is None)
 
 
 def _store(*, make: bool = False) -> Engine:

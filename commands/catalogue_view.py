@@ -12,6 +12,7 @@ from rich.text import Text
 
 from recommender.importing.columns import Column
 from recommender.importing.imports import Imported
+from recommender.importing.listed import Listed
 from recommender.store.queries import Stats
 from recommender.types import Track
 
@@ -53,6 +54,20 @@ class Watch:
     def progress(self, share: float, rows: int) -> None:
         """Fill the bar."""
         self._bar.update(self._task, completed=share, rows=rows)
+
+
+def listed(console: Console, title: str, done: Listed, *, may_ask: bool) -> None:
+    """Say what came from a service."""
+    head = (
+        f"{title}: {done.tracks:,} track{'s' * (done.tracks != 1)}, {done.added:,} new, {done.merged:,} there already"
+    )
+    console.print(Text(head, style="bold"), soft_wrap=True)
+    known = f"  how they sound: {done.joined:,} from the built-in table"
+    console.print(known + (f", {done.asked:,} asked for" if done.asked else ""), soft_wrap=True)
+    if done.without_mood:
+        words = f"{done.without_mood:,} have no valence or energy; moods do not lead to them"
+        more = " (--features reccobeats asks a service about them, which is told which they are)" if may_ask else ""
+        console.print(Text(f"  ☞ {words}{more}", style="yellow"), soft_wrap=True)
 
 
 def columns(console: Console, path: Path, found: Sequence[Column], unused: Sequence[str]) -> None:

@@ -30,7 +30,9 @@ def map_set(
     emotion: Emotion,
     choice: Annotated[
         list[str],
-        typer.Argument(help="Features (valence=0.7 tempo=110 mode=major), playlists (URI, URL, .m3u8), or: default"),
+        typer.Argument(
+            help="Features (valence=0.7 tempo=110 mode=major), playlists (URI, URL, .m3u8, .xspf, .jspf), or: default"
+        ),
     ],
 ) -> None:
     """Map an emotion: to features, to playlists of your own, or to no change."""

@@ -206,7 +206,9 @@ def erase(
         print(as_text([dataclasses.asdict(each) for each in done]))
     else:
         print("\n".join(f"Erased: {each.name}" for each in done if each.trouble is None))
-        if not catalogue and chosen.library.exists:
+        if chosen.library.exists and chosen.database is not None:
+            print("The catalogue in the PostgreSQL database stays, since it may be others' too.")
+        elif not catalogue and chosen.library.exists:
             print("Your catalogue stays; mien erase --catalogue takes it along.")
     troubled = [each for each in done if each.trouble is not None]
     for each in troubled:

@@ -30,6 +30,17 @@ def complete_models(incomplete: str) -> list[str]:
     return [name for name in MODELS if name.startswith(incomplete)]
 
 
+def service(ability: str) -> Any:
+    """Complete the names of services that have an ability."""
+
+    def names(incomplete: str) -> list[str]:
+        import music
+
+        return [name for name in music.those_that(ability) if name.startswith(incomplete)]
+
+    return names
+
+
 Length = Annotated[
     int | None, typer.Option("--length", "-n", min=1, max=1000, help="Tracks in the playlist; 20 without --minutes.")
 ]
@@ -62,6 +73,15 @@ Save = Annotated[
     Path | None,
     typer.Option("--save", callback=savable, help="Also write the playlist: .m3u8, .xspf, .jspf or .json."),
 ]
+To = Annotated[
+    str | None,
+    typer.Option("--to", help="Also save it at a service, such as spotify.", autocompletion=service("sink")),
+]
+Find = Annotated[
+    bool, typer.Option("--find", help="With --to: take a playlist that is there for the mood, instead of songs.")
+]
+Name = Annotated[str | None, typer.Option("--name", help="Of the playlist at the service; else the list's title.")]
+Public = Annotated[bool, typer.Option("--public", help="Let others see the playlist; it is private without this.")]
 Model = Annotated[
     str | None, typer.Option("--model", help="Shipped model or .tflite file.", autocompletion=complete_models)
 ]

@@ -89,7 +89,7 @@ def choice_of(words: Sequence[str], folder: Path | None = None) -> Choice:
 
     Args:
         words: What the user wrote.
-        folder: Where the user is: relative M3U paths count from there and become absolute; None leaves them.
+        folder: Where the user is: relative paths of files count from there and become absolute; None leaves them.
 
     Raises:
         ConfigError: The words mix features and playlists, or one of them makes no sense.
@@ -174,13 +174,13 @@ def problems_of(choice: Choice) -> list[Trouble]:
             kind = playlist.split(":")[1]
             troubles.append(("playlists", f"{playlist!r} is a Spotify {kind}; a playlist is spotify:playlist:ID"))
         elif not kind_of(playlist):
-            remedy = "give spotify:playlist:ID, an http(s) address, or an .m3u or .m3u8 file"
+            remedy = "give spotify:playlist:ID, an http(s) address, or an .m3u8, .xspf or .jspf file"
             troubles.append(("playlists", f"{playlist!r} is not a playlist; {remedy}"))
     return troubles
 
 
 def kind_of(playlist: str) -> str:
-    """Return what a mapped playlist is: "uri", "url", "m3u", or "" when it is none of them."""
+    """Return what a mapped playlist is: "uri", "url", "file", or "" when it is none of them."""
     if re.search(r"[\0-\x1f\x7f\ud800-\udfff]", playlist):
         return ""
     if playlist.lower().startswith("spotify:"):
@@ -190,7 +190,7 @@ def kind_of(playlist: str) -> str:
             return "url" if urlsplit(playlist).hostname and " " not in playlist else ""
         except ValueError:
             return ""
-    return "m3u" if re.search(r"\.m3u8?$", playlist, re.IGNORECASE) else ""
+    return "file" if re.search(r"\.(m3u8?|xspf|jspf)$", playlist, re.IGNORECASE) else ""
 
 
 def as_toml(choice: Choice) -> dict[str, str]:
@@ -216,7 +216,7 @@ def nearest(name: str, choices: Iterable[str]) -> str:
 
 
 def _from_folder(playlist: str, folder: Path | None) -> str:
-    is_path = kind_of(playlist) == "m3u" and not playlist.startswith("~") and "://" not in playlist
+    is_path = kind_of(playlist) == "file" and not playlist.startswith("~") and "://" not in playlist
     return str(folder.absolute() / playlist) if folder is not None and is_path else playlist
 
 

@@ -67,7 +67,8 @@ class Library:
         """
         if not self.exists:
             if not make:
-                raise CatalogueError(self.path, "you have no catalogue yet. Make one: mien catalogue import FILE.")
+                how = "mien catalogue import FILE, or mien catalogue scan FOLDER"
+                raise CatalogueError(self.path, f"you have no catalogue yet. Make one: {how}.")
             try:
                 self.path.parent.mkdir(parents=True, exist_ok=True)
             except OSError as error:

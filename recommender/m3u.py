@@ -7,6 +7,7 @@ relative to the playlist; Windows paths and file:// addresses too. `#EXTART:` na
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path, PureWindowsPath
 from urllib.parse import unquote, urlsplit
 
@@ -31,18 +32,25 @@ def read(path: Path) -> tuple[Track, ...]:
     lines = _text(path).splitlines()
     tracks: list[Track] = []
     info, artist = "", ""
+    duration: float | None = None
     for number, line in enumerate(lines, start=1):
         entry = line.strip()
         if entry.upper().startswith("#EXTINF:"):
-            info = _name_in(entry)
+            info, duration = _name_in(entry), _seconds_in(entry)
         elif entry.upper().startswith("#EXTART:"):
             artist = entry[8:].strip()
         elif entry.upper().startswith("#EXT-X-"):
             raise CatalogueError(path, "this is an HLS stream, not a list of songs; choose another file.", line=number)
         elif entry and not entry.startswith("#"):
-            tracks.append(_track(info, artist, entry, path.parent))
-            info, artist = "", ""
+            track = replace(_track(info, artist, entry), identifiers=_identifiers(entry, path.parent))
+            tracks.append(replace(track, duration_s=duration))
+            info, artist, duration = "", "", None
     return tuple(tracks)
+
+
+def named(place: str) -> Track:
+    """Return the track that the name of a file or an address names: "03 - Artist - Title.mp3"."""
+    return _track("", "", place)
 
 
 def _text(path: Path) -> str:
@@ -68,7 +76,13 @@ def _name_in(extinf: str) -> str:
     return match[1].strip() if match else ""
 
 
-def _track(info: str, artist: str, entry: str, folder: Path) -> Track:
+def _seconds_in(extinf: str) -> float | None:
+    """Return the length of an EXTINF line; 0 and -1 say that it is not known."""
+    match = re.match(r"#EXTINF:\s*(\d{1,7}(?:\.\d{1,9})?)", extinf, re.IGNORECASE)
+    return (float(match[1]) or None) if match else None
+
+
+def _track(info: str, artist: str, entry: str) -> Track:
     name = info or _name_of(entry)
     first, dash, rest = (part.strip() for part in name.partition(" - "))
     if artist:
@@ -77,7 +91,7 @@ def _track(info: str, artist: str, entry: str, folder: Path) -> Track:
         artist, title = first, rest
     else:
         artist, title = UNKNOWN_ARTIST, name
-    return Track(title or entry, (artist,), identifiers=_identifiers(entry, folder))
+    return Track(title or entry, (artist,))
 
 
 def _name_of(entry: str) -> str:

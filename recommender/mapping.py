@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from atomic import write_atomically
+from atomic import alone_in, write_atomically
 from emotion.types import EMOTIONS
 from errors import ConfigError, lookup
 from recommender.choice import Choice, as_toml, choice_in, kind_of, nearest, problems_of
@@ -37,7 +37,7 @@ FRESH_FILE = """\
 #    acousticness = 0.5   # electric 0 … acoustic 1
 #    mode = "major"       # or "minor"
 #
-# 2. Playlists of your own: a Spotify URI, a web address, or an M3U file (relative to this file, ~ or absolute).
+# 2. Playlists of your own: a Spotify URI, a web address, or a file (.m3u8, .xspf, .jspf; relative to this one, or ~).
 #
 #    [happy]
 #    playlists = ["spotify:playlist:37i9dQZF1DXdPec7aLTmlC", "~/Music/sunny.m3u8"]
@@ -75,10 +75,10 @@ class HandMapping:
         return None if choice is None or choice.is_default else choice
 
     def playlists(self, emotion: str) -> tuple[str, ...]:
-        """Return the playlists mapped for an emotion: URIs and URLs as written, M3U files as absolute paths."""
+        """Return the playlists mapped for an emotion: URIs and URLs as written, files as absolute paths."""
         choice = self.choice(emotion)
         many = choice.playlists if choice else ()
-        return tuple(str(m3u_path(p, self.path.parent)) if kind_of(p) == "m3u" else p for p in many)
+        return tuple(str(file_path(p, self.path.parent)) if kind_of(p) == "file" else p for p in many)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,7 @@ def load(config_dir: Path) -> HandMapping:
 
 
 def check(config_dir: Path) -> list[Problem]:
-    """Return everything that is wrong with the mapping, missing M3U files included; empty when all is well."""
+    """Return everything that is wrong with the mapping, missing playlist files included; empty when all is well."""
     path = path_in(config_dir)
     try:
         text = _read(path)
@@ -122,10 +122,10 @@ def check(config_dir: Path) -> list[Problem]:
         return [broken.problem]
     for emotion, choice in choices.items():
         for playlist in choice.playlists:
-            m3u = m3u_path(playlist, path.parent)
-            if kind_of(playlist) == "m3u" and not os.path.isfile(m3u):  # noqa: PTH113  # unlike Path.is_file, never raises
+            file = file_path(playlist, path.parent)
+            if kind_of(playlist) == "file" and not os.path.isfile(file):  # noqa: PTH113  # unlike Path.is_file, never raises
                 line = _line_of(text, emotion, "playlists", playlist)
-                problems.append(Problem(f"[{emotion}] there is no file {m3u}; correct the path or remove it", line))
+                problems.append(Problem(f"[{emotion}] there is no file {file}; correct the path or remove it", line))
     return sorted(problems, key=lambda problem: problem.line or 0)
 
 
@@ -144,7 +144,9 @@ def create(config_dir: Path) -> Path:
             raise ConfigError(
                 f"{config_dir} cannot be created: {reason}. Make the folder above it writable, or set MIEN_CONFIG_DIR."
             ) from trouble
-        write_atomically(path, FRESH_FILE)
+        with alone_in(config_dir):
+            if not os.path.exists(path):  # noqa: PTH110
+                write_atomically(path, FRESH_FILE)
     return path
 
 
@@ -159,7 +161,8 @@ def set_choice(config_dir: Path, emotion: str, choice: Choice) -> Path:
     for _, reason in problems_of(choice):
         raise ConfigError(f"{name}: {reason}.")
     path = create(config_dir)
-    _rewrite(path, name, lambda text: with_table(text, name, as_toml(choice)), choice)
+    with alone_in(Path(os.path.realpath(path)).parent):
+        _rewrite(path, name, lambda text: with_table(text, name, as_toml(choice)), choice)
     return path
 
 
@@ -172,14 +175,15 @@ def unset(config_dir: Path, emotion: str) -> bool:
     """
     name = _emotion(emotion)
     path = path_in(config_dir)
-    if name not in _toml(path, _read(path)):
-        return False
-    _rewrite(path, name, lambda text: without_table(text, name), None)
+    with alone_in(Path(os.path.realpath(path)).parent):
+        if name not in _toml(path, _read(path)):
+            return False
+        _rewrite(path, name, lambda text: without_table(text, name), None)
     return True
 
 
-def m3u_path(playlist: str, folder: Path) -> Path:
-    """Return the absolute path of a mapped M3U file; relative ones count from the folder of the mapping."""
+def file_path(playlist: str, folder: Path) -> Path:
+    """Return the absolute path of a mapped playlist file; relative ones count from the folder of the mapping."""
     if playlist.lower().startswith("file://"):
         playlist = unquote(urlsplit(playlist).path)
     try:

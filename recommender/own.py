@@ -1,6 +1,6 @@
 """The tracks of the playlists that a user mapped by hand.
 
-Only M3U files can be looked into without asking a service; playlists behind a URI or a URL are passed on whole.
+Only files can be looked into without asking a service; playlists behind a URI or a URL are passed on whole.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from errors import CatalogueError, ConfigError
-from recommender import m3u
 from recommender.choice import kind_of
 from recommender.constraints import Constraints
 from recommender.identity import recognised
@@ -22,7 +21,7 @@ from recommender.types import Journey, Pick, Track
 def own_picks(
     journey: Journey, known: Sequence[Track], rng: random.Random, rules: Constraints | None = None
 ) -> tuple[tuple[Pick, ...], tuple[str, ...]]:
-    """Return the tracks of the mapped M3U files in their own order, and notes.
+    """Return the tracks of the mapped files in their own order, and notes.
 
     Files that hold more than the journey's length give a part of them, another one for another seed.
 
@@ -33,12 +32,12 @@ def own_picks(
         rules: Tracks that break them are left out; playlists behind an address cannot be looked into.
 
     Raises:
-        ConfigError: An M3U file is missing, unreadable or empty; names the emotion and the remedy.
+        ConfigError: A file is missing, unreadable or empty; names the emotion and the remedy.
     """
     found: list[tuple[Track, str]] = []
     notes: list[str] = []
     for playlist in journey.contexts:
-        if kind_of(playlist) == "m3u":
+        if kind_of(playlist) == "file":
             found += [(track, playlist) for track in recognised(_tracks_in(playlist, journey.mapped_by), known)]
         else:
             notes.append(f"You mapped {journey.mapped_by} to this playlist: {context_link(playlist)}")
@@ -48,7 +47,7 @@ def own_picks(
         if len(keeping) < len(found):
             gone = f"{len(found) - len(keeping)} of the {len(found)} tracks in your files"
             notes.append(f"{gone} are left out; those that stay are {said}.")
-        if any(kind_of(playlist) != "m3u" for playlist in journey.contexts):
+        if any(kind_of(playlist) != "file" for playlist in journey.contexts):
             notes.append(f"Nobody here can look into that playlist, so it may hold what is not {said}.")
         found = keeping
     length = len(journey.targets)
@@ -59,8 +58,10 @@ def own_picks(
 
 
 def _tracks_in(playlist: str, emotion: str) -> tuple[Track, ...]:
+    from recommender.providers.file.reading import read
+
     try:
-        tracks = m3u.read(Path(playlist))
+        tracks = read(Path(playlist)).tracks
     except CatalogueError as trouble:
         remedy = f"Map {emotion} to another file with `mien map set`, or give it back with `mien map unset {emotion}`."
         raise ConfigError(f"{emotion} is mapped to {playlist}: {trouble.reason} {remedy}") from trouble

@@ -135,7 +135,7 @@ def title_of(journey: Journey) -> str:
         if len(journey.contexts) > 1:
             return f"{who} · your own playlists"
         only = journey.contexts[0]
-        return f"{who} · {PurePath(only).stem if kind_of(only) == 'm3u' else 'your own playlist'}"
+        return f"{who} · {PurePath(only).stem if kind_of(only) == 'file' else 'your own playlist'}"
     sound = sound_of(journey.targets[0].features) if journey.targets else ""
     if journey.goal is not None:
         end = sound_of(journey.targets[-1].features)

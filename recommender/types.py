@@ -159,8 +159,17 @@ class Playlist:
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """What a sink did: where the playlist is now, how many tracks it holds, and what it could not place."""
+    """What a sink did.
+
+    Args:
+        where: The playlist is now: a path or an address; "" when nothing could be placed.
+        placed: How many tracks it holds.
+        missing: What it could not place, and what stands in for it.
+        playlist: What is there, where that is not quite what was asked for: with the service's own identifiers and
+            links, and with the tracks that stand in.
+    """
 
     where: str
     placed: int
     missing: tuple[str, ...] = ()
+    playlist: Playlist | None = None

@@ -59,3 +59,10 @@ def test_a_name_that_cannot_be_is_reported(tmp_path: Path, monkeypatch: pytest.M
 def test_text_that_utf8_cannot_hold_is_still_written(tmp_path: Path) -> None:
     path = write_atomically(tmp_path / "a.txt", "caf\udce9")
     assert path.read_text(encoding="utf-8") == "caf?"
+
+
+def test_a_private_file_is_its_owners_alone_even_where_an_open_one_was(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.touch(mode=0o644)
+    write_atomically(path, "secret", private=True)
+    assert path.stat().st_mode & 0o777 == 0o600

@@ -19,6 +19,7 @@ import keras
 import numpy as np
 import numpy.typing as npt
 
+from emotion.model_file import foreign
 from errors import ModelError
 from training.inputs import as_inputs
 from training.networks import Network, of_keras, open_network, predict_heads
@@ -58,7 +59,8 @@ def load_keras(path: Path) -> Any:
     try:
         return keras.models.load_model(file, compile=False)
     except (ValueError, OSError, KeyError, TypeError) as error:
-        raise ModelError(f"{file} is no Keras model that can be read ({error}); train or export it again.") from error
+        reason = foreign(file, "a Keras model") or (str(error).strip() or type(error).__name__).splitlines()[0]
+        raise ModelError(f"{file} is no Keras model that can be read ({reason}); train or export it again.") from error
 
 
 def to_litert(model: Any, path: Path, images: npt.NDArray[np.uint8]) -> Export:

@@ -1,4 +1,4 @@
-"""Any trained network behind one face: shipped, `.tflite`, `.keras` or a run folder, of any side and 1 or 3 channels.
+"""Any trained network behind one face: shipped, a file or folder of any format, of any side and 1 or 3 channels.
 
 What is measured takes pictures as the data set has them; each network gets them in its own size, in batches whose
 memory is bounded. Keras loads only for networks that need it.
@@ -15,10 +15,12 @@ import numpy as np
 import numpy.typing as npt
 
 from emotion.engine import THREADS, load_interpreter, outputs_by_head
+from emotion.model_file import kind_of
 from emotion.models import HEADS, MODELS, ModelEntry, weights_path
 from emotion.types import EMOTIONS
 from errors import MienError, ModelError, UnknownName
 from training import cost
+from training.exporting import opened
 from training.inputs import as_inputs
 
 F32 = npt.NDArray[np.float32]
@@ -58,7 +60,7 @@ class Network:
 
 
 def open_network(name: str) -> Network:
-    """Open a shipped model by its name, a `.tflite` or `.keras` file, or a run folder.
+    """Open a shipped model by its name, a `.tflite`, `.keras` or `.onnx` file, a run folder or a SavedModel.
 
     Raises:
         UnknownName: When it is neither a shipped name nor an existing path.
@@ -72,13 +74,21 @@ def open_network(name: str) -> Network:
             raise UnknownName("model", name, MODELS)
         if path.is_file() and path.suffix == ".tflite":
             return _litert(path)
+        if path.is_file() and path.suffix == ".onnx":
+            return _elsewhere(opened.Onnx(path))
+        if (path / "saved_model.pb").is_file():
+            return _elsewhere(opened.SavedModel(path))
         if path.is_dir() or path.suffix == ".keras":
             return _keras(path)
-    except MienError:
+    except (MienError, ModuleNotFoundError):
         raise
     except Exception as error:  # what a damaged file makes a reader of files raise is anyone's guess
         raise ModelError(f"{path} cannot be opened ({_reason(error)}); train or export it again.") from error
-    raise ModelError(f"{path} is no model: give a shipped name, a .tflite or .keras file, or a run folder.")
+    kind = kind_of(path)
+    raise ModelError(
+        f"{path} is no model{f': it is {kind}' if kind else ''}. "
+        "Give a shipped name, a .tflite, .keras or .onnx file, a run folder or a SavedModel."
+    )
 
 
 def predict_all(network: Network, images: npt.NDArray[np.uint8], advance: Advance | None = None) -> F32:
@@ -213,6 +223,21 @@ def of_keras(model: Any, file: Path, *, size: int = 0) -> Network:
         macs=cost.of_keras(model),
         bytes=size,
         heads=HEADS if several else HEADS[:1],
+    )
+
+
+def _elsewhere(asked: opened.Onnx | opened.SavedModel) -> Network:
+    """Return what another program runs as a network; its multiply-accumulates are not counted."""
+    files = [asked.path] if asked.path.is_file() else [file for file in asked.path.rglob("*") if file.is_file()]
+    return Network(
+        path=asked.path,
+        shape=_checked(asked.shape, asked.path),
+        batch=asked.batch,
+        predict=asked.predict,
+        predict_one=asked.predict,
+        parameters=asked.parameters,
+        macs=None,
+        bytes=sum(file.stat().st_size for file in files),
     )
 
 

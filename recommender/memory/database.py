@@ -17,9 +17,7 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from errors import CatalogueError, ConfigError
-
-PATIENCE_S = 30
-"""How long one mien waits for another that writes."""
+from recommender.sqlite_words import PATIENCE_S, is_damage, reason_of
 
 Row = tuple[Any, ...]
 
@@ -184,22 +182,9 @@ def postgres_at(url: str, listener: str) -> Database:
 
 def in_words(where: str, error: Exception) -> MemoryTrouble:
     """Turn what a database complains about into an error of mien."""
-    found = getattr(error, "sqlite_errorcode", None)
-    code = -1 if found is None else int(found) & 0xFF
-    if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+    if is_damage(error):
         return MemoryDamaged(where, f"the memory is damaged ({error})")
-    folder = Path(where).parent
-    reason = {
-        sqlite3.SQLITE_READONLY: f"cannot be written. Make it and {folder} writable, or set MIEN_DATA_DIR.",
-        sqlite3.SQLITE_FULL: "the disk is full. Make room and try again; nothing was changed.",
-        sqlite3.SQLITE_CANTOPEN: f"cannot be opened. Make {folder} a folder that you may write to.",
-        sqlite3.SQLITE_IOERR: f"cannot be read or written ({error}). Look after the disk; nothing was changed.",
-        sqlite3.SQLITE_BUSY: f"another mien has been writing for over {PATIENCE_S} s. Try again when it is done.",
-    }.get(code)
-    if reason is None:
-        first = str(error).strip().partition("\n")[0]
-        reason = f"the database says: {first}. Check its address, that it runs, and your rights there."
-    return MemoryTrouble(where, reason)
+    return MemoryTrouble(where, reason_of(where, error))
 
 
 def is_damaged(path: Path) -> bool:
@@ -209,7 +194,7 @@ def is_damaged(path: Path) -> bool:
         with contextlib.closing(sqlite3.connect(address, uri=True, timeout=PATIENCE_S)) as found:
             return bool(found.execute("PRAGMA quick_check(1)").fetchone() != ("ok",))
     except sqlite3.Error as error:
-        return (getattr(error, "sqlite_errorcode", 0) & 0xFF) in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+        return is_damage(error)
 
 
 def _number(text: str) -> int:

@@ -94,7 +94,8 @@ def _count(db: Database, table: str) -> int:
 
 def _has_others(db: Database) -> bool:
     """Say whether another listener has something in the same file."""
-    tables = [*TABLES, *(["diary_readings"] if db.has_table("diary_readings") else [])]
+    parts = ("diary_readings", "services_resolved", "services_saves")
+    tables = [*TABLES, *filter(db.has_table, parts)]
     return any(db.rows(f"SELECT 1 FROM {table} WHERE listener <> ? LIMIT 1", (db.listener,)) for table in tables)
 
 

@@ -94,16 +94,7 @@ def remember(
             " reading, read_at_s, scores, model) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (db.listener, number, now_s, title, mood.emotion, seed, json.dumps(wish), *face),
         )
-        rows = []
-        for place, track in enumerate(tracks, 1):
-            names = json.dumps(dict(track.identifiers), ensure_ascii=False)
-            song = song_of(track)
-            rows.append((db.listener, number, place, now_s, song, *columns(track), names))
-        db.many(
-            "INSERT INTO memory_plays (listener, playlist, place, at_s, song, title, artists, artist_keys, genre,"
-            " valence, energy, identifiers) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            rows,
-        )
+        _put(db, number, tracks, now_s)
         # Moods of the past belong to the diary, which asks for consent; of earlier lists only the songs stay.
         db.run(
             "UPDATE memory_playlists SET title = '', emotion = '', wish = '{}', reading = NULL, read_at_s = NULL,"
@@ -115,6 +106,20 @@ def remember(
             db.run(f"DELETE FROM {table} WHERE listener = ? AND at_s < ?", old)
             db.run(f"DELETE FROM {table} WHERE listener = ? AND playlist = ?", (db.listener, instead_of or 0))
     return number
+
+
+def replace(db: Database, number: int, tracks: Sequence[Track]) -> None:
+    """Say what a playlist really holds: a service did not have every track, and others stand in.
+
+    Raises:
+        MemoryTrouble: It cannot be kept.
+    """
+    with db.writing():
+        at = (db.listener, number)
+        found = db.rows("SELECT at_s FROM memory_playlists WHERE listener = ? AND playlist = ?", at)
+        if found:
+            db.run("DELETE FROM memory_plays WHERE listener = ? AND playlist = ?", at)
+            _put(db, number, tracks, found[0][0])
 
 
 def last(db: Database) -> Shown | None:
@@ -174,6 +179,18 @@ def columns(track: Track) -> tuple[object, ...]:
     names = json.dumps(track.artists, ensure_ascii=False)
     keys = json.dumps([artist_key(artist) for artist in track.artists], ensure_ascii=False)
     return track.title, names, keys, track.genre, track.features.valence, track.features.energy
+
+
+def _put(db: Database, number: int, tracks: Sequence[Track], now_s: float) -> None:
+    rows = []
+    for place, track in enumerate(tracks, 1):
+        names = json.dumps(dict(track.identifiers), ensure_ascii=False)
+        rows.append((db.listener, number, place, now_s, song_of(track), *columns(track), names))
+    db.many(
+        "INSERT INTO memory_plays (listener, playlist, place, at_s, song, title, artists, artist_keys, genre,"
+        " valence, energy, identifiers) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        rows,
+    )
 
 
 def _largest(db: Database) -> int:

@@ -30,8 +30,6 @@ def keep(engine: Engine, report: Scanned, waiting: Sequence[Done], now: datetime
     for done in waiting:
         if done.heard is not None:
             row = row_of(done.heard.track)
-            # as it is, since blanks count in the names of files
-            row[AT["identifiers"]] = "\n".join(f"{s} {v}" for s, v in done.heard.track.identifiers.items())
             rows.append(row)
             keys.append(keys_of(row) if done.heard.named else _own_keys(row))
     with translated(engine), writing(engine) as connection:

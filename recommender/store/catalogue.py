@@ -36,8 +36,14 @@ BREADTH = 4
 BROAD = 200
 """Candidates that are weighed: so many for each track wanted, and at least so many."""
 
-RINGS = 3
+RINGS = 4
 """After so many rings the cells were too small, and larger ones are taken."""
+
+LOOK = 1.5
+"""Rings that the first look should reach at least; more of smaller cells hold less that is not needed."""
+
+SPARE = 1.2
+"""How many times as many as are wanted the first look should hold, since music lies unevenly."""
 
 PAGE = 5000
 
@@ -225,8 +231,8 @@ def _ranked(reading: Reading, goal: Features, breadth: int) -> tuple[list[int], 
 
 def _nearest_on_plane(reading: Reading, valence: float, energy: float, breadth: int) -> tuple[Table, bool]:
     """Return the `breadth` nearest in valence and energy, and whether that is all there is."""
-    level, reach, inner = _level(reading, valence, energy, breadth), 1, -1
-    table = np.empty((0, 6))
+    level, reach = _first_look(reading, valence, energy, breadth)
+    inner, table = -1, np.empty((0, 6))
     while True:
         box = Box(level, valence, energy, reach)
         table = np.concatenate([table, _inside(reading, box, inner, breadth)])
@@ -246,8 +252,8 @@ def _nearest_on_plane(reading: Reading, valence: float, energy: float, breadth: 
     return table[np.lexsort((table[:, 0], gaps))[:breadth]], False
 
 
-def _level(reading: Reading, valence: float, energy: float, breadth: int) -> int:
-    """Return the level whose cells around a point hold so many tracks that a ring or two suffice."""
+def _first_look(reading: Reading, valence: float, energy: float, breadth: int) -> tuple[int, int]:
+    """Return level and reach of the box in which, as crowded as it is around a point, the nearest probably are."""
     part = 2 * (LEVELS - COARSE)
     ranges = Box(COARSE, valence, energy, 1).ranges()
     around = sum(
@@ -255,12 +261,14 @@ def _level(reading: Reading, valence: float, energy: float, breadth: int) -> int
     )
     side = 1 << COARSE
     across = [min(side, place_of(share, side) + 2) - max(0, place_of(share, side) - 1) for share in (valence, energy)]
-    wanted, level, cell = breadth / 6, COARSE, around / (across[0] * across[1])
-    while cell > 2 * wanted and level < LEVELS:
+    level, cell = COARSE, around / (across[0] * across[1])
+    wanted = SPARE * breadth / math.pi / LOOK**2
+    while cell > wanted and level < LEVELS:
         level, cell = level + 1, cell / 4
-    while cell < wanted / 2 and level > 0:
+    while cell <= wanted / 4 and level > 0:
         level, cell = level - 1, cell * 4
-    return level
+    fitting = (reach for reach in range(1, RINGS) if math.pi * reach**2 * cell >= SPARE * breadth)
+    return level, next(fitting, RINGS)
 
 
 def _inside(reading: Reading, box: Box, inner: int, breadth: int) -> Table:

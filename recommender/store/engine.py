@@ -18,8 +18,8 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlch
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from errors import CatalogueError, ConfigError
+from recommender.sqlite_words import PATIENCE_S, is_damage, reason_of
 
-PATIENCE_S = 30
 CACHE_KIB = 64 * 1024
 
 WRITER_LOCK = 0x6D69656E
@@ -144,7 +144,7 @@ def is_damaged(path: Path) -> bool:
         ) as found:
             return bool(found.execute("PRAGMA quick_check(1)").fetchone() != ("ok",))
     except sqlite3.Error as error:
-        return _code(error) in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+        return is_damage(error)
 
 
 def _set_up(connection: Any, _entry: ConnectionPoolEntry) -> None:
@@ -173,24 +173,7 @@ def _quoted(path: Path) -> str:
     return quote(str(path.absolute()))
 
 
-def _code(error: BaseException) -> int | None:
-    code = getattr(error, "sqlite_errorcode", None)
-    return None if code is None else int(code) & 0xFF
-
-
 def _in_words(place: str, error: BaseException) -> CatalogueError:
-    code = _code(error)
-    if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+    if is_damage(error):
         return StoreDamaged(place, f"the store is damaged ({error})")
-    folder = Path(place).parent
-    reason = {
-        sqlite3.SQLITE_READONLY: f"cannot be written. Make it and {folder} writable, or set MIEN_DATA_DIR.",
-        sqlite3.SQLITE_FULL: "the disk is full. Make room and try again; nothing was changed.",
-        sqlite3.SQLITE_CANTOPEN: f"cannot be opened. Make {folder} a folder that you may write to.",
-        sqlite3.SQLITE_IOERR: f"cannot be read or written ({error}). Look after the disk; nothing was changed.",
-        sqlite3.SQLITE_BUSY: f"another mien has been writing for over {PATIENCE_S} s. Try again when it is done.",
-    }.get(code or -1)
-    if reason is None:
-        first = str(error).strip().partition("\n")[0]
-        reason = f"the database says: {first}. Check its address, that it runs, and your rights there."
-    return CatalogueError(place, reason)
+    return CatalogueError(place, reason_of(place, error))

@@ -71,8 +71,8 @@ def identifiers_of(text: str) -> dict[str, str]:
 
 
 def identifiers_text(identifiers: Any) -> str:
-    """Return (scheme, identifier) pairs as lines "scheme value"."""
-    return "\n".join(f"{scheme} {' '.join(value.split())}" for scheme, value in identifiers if value.strip())
+    """Return (scheme, identifier) pairs as lines "scheme value"; blanks stay, for they count in names of files."""
+    return "\n".join(f"{scheme} {value.replace(chr(10), ' ')}" for scheme, value in identifiers if value.strip())
 
 
 def keys_of(row: Row) -> list[int]:

@@ -2,7 +2,8 @@
 
 Two rows are one song when they share an ISRC or another identifier, else when their normalised title and main artist
 agree (`identity.song_key`). What comes later only fills gaps: the first row keeps its features, except that measured
-ones replace estimates as a whole. A row that shows two stored tracks to be one song joins them.
+ones replace estimates. A row counts as estimated as long as one of its features is. A row that shows two stored tracks
+to be one song joins them.
 
 Most rows of most files are songs that nothing else names. They are written column by column, with no thought for each;
 only rows that share a key with another are looked at one by one.
@@ -276,16 +277,17 @@ def _repeated(keys: Keys) -> NDArray[np.bool_]:
 
 def fill(kept: list[Any], row: Sequence[Any]) -> bool:
     """Fill the gaps of a kept row from another row of the same song; return whether anything changed."""
-    changed = False
-    if kept[AT["estimated"]] and not row[AT["estimated"]]:
-        better = list(row[FEATURES])
-        changed = True
-    else:
-        better = [old if old is not None else new for old, new in zip(kept[FEATURES], row[FEATURES], strict=True)]
-        changed = better != kept[FEATURES]
+    were, are = kept[FEATURES], row[FEATURES]
+    first, second = (are, were) if kept[AT["estimated"]] and not row[AT["estimated"]] else (were, are)
+    better = [one if one is not None else other for one, other in zip(first, second, strict=True)]
+    filled = any(one is None and other is not None for one, other in zip(first, second, strict=True))
+    estimated = int(kept[AT["estimated"]] and row[AT["estimated"]])
+    if filled:
+        estimated = int(kept[AT["estimated"]] or row[AT["estimated"]])
+    changed = [*better, estimated] != [*were, kept[AT["estimated"]]]
     if changed:
         kept[FEATURES] = better
-        kept[AT["estimated"]] = int(kept[AT["estimated"]] and row[AT["estimated"]])
+        kept[AT["estimated"]] = estimated
         kept[AT["cell"]] = cell_of(better[0], better[1])
     for place in GAPS:
         if kept[place] is None and row[place] is not None:

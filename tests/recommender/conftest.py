@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 
 from recommender.store.engine import engine_at, engine_of
 from recommender.store.migrations import migrate
-from tests.recommender.store.postgres import server, tool
+from tests.recommender.store.postgres import empty, server, tool
 
 
 @pytest.fixture(scope="session")
@@ -26,10 +26,7 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
     if request.param == "sqlite":
         made = engine_at(tmp_path / "catalogue.db")
     else:
-        made = engine_of(request.getfixturevalue("postgres"))
-        with made.begin() as connection:
-            connection.exec_driver_sql("DROP SCHEMA public CASCADE")
-            connection.exec_driver_sql("CREATE SCHEMA public")
+        made = engine_of(empty(request.getfixturevalue("postgres")))
     migrate(made)
     yield made
     made.dispose()

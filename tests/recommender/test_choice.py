@@ -21,14 +21,16 @@ from recommender.types import Features
         ("https://", ""),
         ("https://bad host/x", ""),
         ("http://[::1", ""),
-        ("~/Music/sunny.m3u8", "m3u"),
-        ("C:\\Music\\SUNNY.M3U", "m3u"),
+        ("~/Music/sunny.m3u8", "file"),
+        ("C:\\Music\\SUNNY.M3U", "file"),
+        ("evening.xspf", "file"),
+        ("evening.jspf", "file"),
         ("sunny.mp3", ""),
         ("two\nlines.m3u", ""),
         ("", ""),
     ],
 )
-def test_a_playlist_is_a_uri_a_url_an_m3u_file_or_nothing(playlist: str, kind: str) -> None:
+def test_a_playlist_is_a_uri_a_url_a_file_or_nothing(playlist: str, kind: str) -> None:
     assert kind_of(playlist) == kind
 
 

@@ -160,8 +160,8 @@ def test_a_missing_m3u_file_is_a_problem_of_check_and_not_of_load(tmp_path: Path
 
 def test_home_and_file_addresses_lead_to_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
-    assert mapping.m3u_path("~/a.m3u", Path("/etc")) == tmp_path / "a.m3u"
-    assert mapping.m3u_path("file:///music/my%20list.m3u", Path("/etc")) == Path("/music/my list.m3u")
+    assert mapping.file_path("~/a.m3u", Path("/etc")) == tmp_path / "a.m3u"
+    assert mapping.file_path("file:///music/my%20list.m3u", Path("/etc")) == Path("/music/my list.m3u")
 
 
 def test_a_folder_in_the_files_place_is_reported(tmp_path: Path) -> None:

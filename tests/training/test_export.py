@@ -15,6 +15,7 @@ from training import export
 from training.architectures import VARIANTS
 from training.data import load
 from training.emotion_network import deployed
+from training.exporting.restoring import restored
 from training.networks import open_network
 from training.optimising import to_half_precision
 
@@ -104,7 +105,7 @@ def keras_from(file: Path, name: str) -> Any:
 def test_the_shipped_files_read_200_real_faces_as_keras_does(shared: Path) -> None:
     faces = from_grey48(load(shared / "fer2013" / "fer2013.csv.gz").split("Validation").images[:200])
     for name, entry in MODELS.items():
-        model = keras_from(weights_path(entry), name)
+        model = restored(name, weights_path(entry))
         engine = Engine(entry)
         ours = np.array([engine.predict(face).probabilities for face in faces])
         answers = model.predict_on_batch(faces)

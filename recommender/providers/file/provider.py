@@ -8,7 +8,9 @@ from pathlib import Path
 from atomic import write_atomically
 from errors import ConfigError
 from recommender.links import context_link
+from recommender.providers import SaveWish
 from recommender.providers.file.translate import as_json, as_jspf, as_m3u8, as_xspf
+from recommender.providers.place import Place
 from recommender.types import Playlist, Saved
 
 FORMATS: dict[str, Callable[[Playlist], str]] = {
@@ -17,6 +19,17 @@ FORMATS: dict[str, Callable[[Playlist], str]] = {
     ".jspf": as_jspf,
     ".json": as_json,
 }
+
+
+def sink(_place: Place, playlist: Playlist, wish: SaveWish) -> Saved:
+    """Write a playlist to the file that is wished.
+
+    Raises:
+        ConfigError: No file is named, or what `save` raises.
+    """
+    if wish.path is None:
+        raise ConfigError(f"A playlist file needs a name: --save NAME, which ends in {', '.join(FORMATS)}.")
+    return save(playlist, wish.path)
 
 
 def save(playlist: Playlist, path: Path) -> Saved:

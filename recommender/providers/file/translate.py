@@ -18,10 +18,11 @@ XSPF_NAMESPACE = "http://xspf.org/ns/0/"
 
 
 def as_m3u8(playlist: Playlist) -> str:
-    """Return an extended M3U in UTF-8: `#EXTINF:-1,Artist - Title` (length not known) and an entry for each track."""
+    """Return an extended M3U in UTF-8: `#EXTINF:217,Artist - Title` (-1: length not known) and an entry each."""
     lines = ["#EXTM3U", f"#PLAYLIST:{_line(playlist.title)}"]
     for pick in playlist.picks:
-        lines += [f"#EXTINF:-1,{_line(pick.track.artist)} - {_line(pick.track.title)}", _entry(pick)]
+        seconds = round(pick.track.duration_s or 0) or -1
+        lines += [f"#EXTINF:{seconds},{_line(pick.track.artist)} - {_line(pick.track.title)}", _entry(pick)]
     return "\n".join(lines) + "\n"
 
 
@@ -45,10 +46,9 @@ def as_xspf(playlist: Playlist) -> str:
 
 def as_jspf(playlist: Playlist) -> str:
     """Return JSPF (https://www.xspf.org/jspf), XSPF's elements as JSON: `location` and `identifier` are lists."""
-    tracks = []
-    for pick in playlist.picks:
-        track: dict[str, Any] = {name: text for name, text in _xspf_track(pick).items() if text}
-        tracks.append({n: [text] if n in ("location", "identifier") else text for n, text in track.items()})
+    tracks = [
+        {name: _jspf_value(name, text) for name, text in _xspf_track(pick).items() if text} for pick in playlist.picks
+    ]
     content = {"title": playlist.title, "creator": "mien", "annotation": " ".join(playlist.notes), "track": tracks}
     return _json({"playlist": {name: value for name, value in content.items() if value != ""}})
 
@@ -70,7 +70,15 @@ def _xspf_track(pick: Pick) -> dict[str, str]:
         "creator": pick.track.artist,
         "annotation": pick.reason,
         "info": next((link for service, link in pick.links.items() if service not in ("file", "url")), ""),
+        "album": pick.track.album or "",
+        "duration": str(round((pick.track.duration_s or 0) * 1000) or ""),
     }
+
+
+def _jspf_value(name: str, text: str) -> Any:
+    if name == "duration":
+        return int(text)
+    return [text] if name in ("location", "identifier") else text
 
 
 def _entry(pick: Pick) -> str:

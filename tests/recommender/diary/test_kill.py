@@ -18,6 +18,7 @@ from recommender.memory.database import is_damaged
 from recommender.memory.place import Memory
 from tests.conftest import ROOT
 from tests.recommender.diary.recorder import START
+from tests.recommender.store.postgres import empty
 
 KILLS = 50
 
@@ -75,12 +76,7 @@ def test_nothing_acknowledged_is_lost_over_fifty_kills(recorder: subprocess.Pope
 def test_nothing_acknowledged_is_lost_in_postgresql_either(
     recorder: subprocess.Popen[str], postgres: str, tmp_path: Path
 ) -> None:
-    import psycopg
-
-    with psycopg.connect(postgres, autocommit=True) as connection:
-        connection.execute("DROP SCHEMA public CASCADE")
-        connection.execute("CREATE SCHEMA public")
-    memory, rng, count = Memory(tmp_path, postgres), random.Random(6), 0
+    memory, rng, count = Memory(tmp_path, empty(postgres)), random.Random(6), 0
     consent.give(tmp_path, "me", START)
     for _ in range(5):
         numbers = kill_while_recording(recorder, memory, rng, count, after=2)

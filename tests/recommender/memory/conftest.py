@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -8,31 +7,15 @@ from pathlib import Path
 import pytest
 
 from recommender.memory.place import Memory
-from tests.recommender.store.postgres import server, tool
+from tests.recommender.store.postgres import empty
 
 NOW = datetime(2026, 11, 21, 11, 5, tzinfo=UTC)
-
-
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[str]:
-    """The address of a PostgreSQL database."""
-    if tool("pg_ctl") is None:
-        pytest.skip("no PostgreSQL here: apt-get install postgresql")
-    with server() as address:
-        yield address
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def memory(request: pytest.FixtureRequest, tmp_path: Path) -> Memory:
     """An empty memory of each kind, at a time that stands still."""
-    address = None
-    if request.param == "postgresql":
-        import psycopg
-
-        address = request.getfixturevalue("postgres")
-        with psycopg.connect(address, autocommit=True) as connection:
-            connection.execute("DROP SCHEMA public CASCADE")
-            connection.execute("CREATE SCHEMA public")
+    address = empty(request.getfixturevalue("postgres")) if request.param == "postgresql" else None
     return Memory(tmp_path / "data", address, clock=lambda: NOW)
 
 
