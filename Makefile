@@ -20,7 +20,7 @@ demo: $(VENV)/.base ## read the sample face and choose music for it
 setup: $(VENV)/.dev ## install every group, for development
 
 test: $(VENV)/.dev ## run all tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2
 
 check: $(VENV)/.dev ## lint, format and types
 	$(BIN)/ruff check .

@@ -108,7 +108,18 @@ def test_a_goal_may_leave_valence_and_energy_open(engine: Engine, features: Feat
         Constraints(languages=frozenset({"en"}), genres=frozenset({"soul"}), years=(1900, 1970), explicit=False),
         Constraints(),
     ],
-    ids=str,
+    ids=[
+        "language",
+        "genre",
+        "no genre",
+        "years",
+        "clean",
+        "explicit",
+        "instrumental",
+        "most artists",
+        "several",
+        "open",
+    ],
 )
 def test_only_what_is_allowed_is_found_and_nothing_nearer_is_missed(engine: Engine, allowed: Constraints) -> None:
     tracks = songs(1500)
