@@ -25,4 +25,4 @@ class Detector(Protocol):
 DETECTORS: dict[str, Callable[[], Detector]] = {"mien-face": MienFace, "haar": Haar}
 """Name → what makes the detector; making it loads its file."""
 
-DEFAULT_DETECTOR = "haar"
+DEFAULT_DETECTOR = "mien-face"
