@@ -6,10 +6,7 @@ run against its Keras model on real images before it is kept.
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
-import io
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +18,7 @@ import numpy.typing as npt
 
 from emotion.model_file import foreign
 from errors import ModelError
+from training.exporting import litert
 from training.inputs import as_inputs
 from training.networks import Network, of_keras, open_network, predict_heads
 from training.store import write_bytes
@@ -83,7 +81,7 @@ def to_litert(model: Any, path: Path, images: npt.NDArray[np.uint8]) -> Export:
             )
         return difference
 
-    return _written(model, path, _converted(model), images, check)
+    return _written(model, path, litert.converted(model, "float16"), images, check)
 
 
 def to_int8(model: Any, path: Path, images: npt.NDArray[np.uint8], *, activations: bool = False) -> Export:
@@ -106,8 +104,9 @@ def to_int8(model: Any, path: Path, images: npt.NDArray[np.uint8], *, activation
             raise ModelError(f"{path.name}: in 8 bits {turned:.1%} of the answers change; not written.")
         return float(np.abs(ours - theirs).max())
 
-    calibration = as_inputs(images[:CALIBRATION_IMAGES], model.input_shape[1:])
-    return _written(model, path, _converted(model, calibration, activations=activations), images, check)
+    calibration = as_inputs(images[:CALIBRATION_IMAGES], model.input_shape[1:]) if activations else None
+    data = litert.converted(model, "int8" if activations else "dynamic", calibration=calibration)
+    return _written(model, path, data, images, check)
 
 
 def _written(
@@ -128,32 +127,3 @@ def _written(
 
 def _answers(network: Network, images: npt.NDArray[np.uint8]) -> F32:
     return np.stack(list(predict_heads(network, images).values()), axis=1)
-
-
-def _converted(model: Any, calibration: F32 | None = None, *, activations: bool = False) -> bytes:
-    """Return a LiteRT file: float16 weights without `calibration` (N, side, side, channels), else 8-bit ones."""
-    import tensorflow as tf
-
-    fixed = _fixed(model)
-    # Through a SavedModel: the converter's own way from Keras models fails on some of the larger networks.
-    with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(io.StringIO()):  # it prints its captures
-        fixed.export(folder, format="tf_saved_model", verbose=False)
-        converter = tf.lite.TFLiteConverter.from_saved_model(folder)
-        converter.optimizations = [tf.lite.Optimize.DEFAULT]
-        if calibration is None:
-            converter.target_spec.supported_types = [tf.float16]
-        elif activations:
-            converter.representative_dataset = lambda: ([face[np.newaxis]] for face in calibration)
-            converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
-        return bytes(converter.convert())
-
-
-def _fixed(model: Any) -> Any:
-    """Return the network for a batch of 1: LiteRT plans its memory ahead, and hands the whole graph to XNNPACK."""
-    pixels = keras.Input(batch_shape=(1, *model.input_shape[1:]))
-    if len(model.outputs) > 1:
-        # Named outputs become the file's signature: their order in a LiteRT file means nothing.
-        return keras.Model(pixels, dict(zip(model.output_names, model(pixels), strict=True)))
-    # Dropout does nothing here, but on JAX its seeds would come along, as unsigned integers that LiteRT does not have.
-    layers = [layer for layer in model.layers if not isinstance(layer, keras.layers.Dropout)]
-    return keras.Sequential([pixels, *layers])

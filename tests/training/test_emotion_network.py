@@ -14,6 +14,7 @@ from errors import ModelError
 from training import export
 from training.cost import of_keras
 from training.emotion_network import deployed, mien_emotion
+from training.exporting import litert
 from training.networks import open_network, predict_heads
 
 FACES = np.random.default_rng(0).integers(0, 256, (6, 48, 48), dtype=np.uint8)
@@ -88,7 +89,7 @@ def test_eight_bits_that_change_answers_are_refused(tmp_path: Path, monkeypatch:
     for network, bias in ((model, np.arange(7.0)), (other, -np.arange(7.0))):
         logits = network.get_layer("votes_logits")
         logits.set_weights([logits.get_weights()[0], 9 * bias])
-    monkeypatch.setattr(export, "_converted", lambda *_, convert=export._converted, **__: convert(other))
+    monkeypatch.setattr(litert, "converted", lambda _, kind, convert=litert.converted, **of: convert(other, kind, **of))
     with pytest.raises(ModelError, match="of the answers change; not written"):
         export.to_int8(model, tmp_path / "int8.tflite", FACES)
     assert list(tmp_path.iterdir()) == []

@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from ai_edge_litert.interpreter import Interpreter
 
 from emotion.engine import Engine
 from emotion.models import MODELS, weights_path
@@ -15,6 +14,7 @@ from training import export
 from training.architectures import VARIANTS
 from training.data import load
 from training.emotion_network import deployed
+from training.exporting import litert
 from training.exporting.restoring import restored
 from training.networks import open_network
 from training.optimising import to_half_precision
@@ -48,7 +48,7 @@ def test_an_export_that_lost_its_weights_is_refused_and_not_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     other = VARIANTS["cnn3x3"].build()
-    monkeypatch.setattr(export, "_converted", lambda _, convert=export._converted: convert(other))
+    monkeypatch.setattr(litert, "converted", lambda _, kind, convert=litert.converted: convert(other, kind))
     model = VARIANTS["cnn3x3"].build()
     model.get_layer("dense").set_weights([w + 1.0 * i for i, w in enumerate(model.get_layer("dense").get_weights())])
     kernel, bias = model.get_layer("dense").get_weights()
@@ -76,30 +76,10 @@ def test_the_weights_of_a_file_with_two_heads_can_be_put_back_into_its_network(t
             kernel, bias = layer.get_weights()
             layer.set_weights([kernel, rng.normal(0, 0.05, bias.shape)])
     made = export.to_litert(model, tmp_path / "two.tflite", FACES)
-    votes = np.asarray(keras_from(made.path, "mien-emotion").predict_on_batch(from_grey48(FACES))[-1])
+    votes = np.asarray(restored("mien-emotion", made.path).predict_on_batch(from_grey48(FACES))[-1])
     engine = Engine(made.path)
     ours = np.array([engine.predict(face).probabilities for face in from_grey48(FACES)])
     assert np.abs(ours - votes).max() <= 1e-3
-
-
-def keras_from(file: Path, name: str) -> Any:
-    """Put the float16 numbers of a LiteRT file, which carry the names of their layers, into the Keras network."""
-    interpreter = Interpreter(str(file))
-    interpreter.allocate_tensors()
-    halves = [detail for detail in interpreter.get_tensor_details() if detail["dtype"] == np.float16]
-    model = as_it_ships(name)
-    for layer in model.layers:
-        if not layer.get_weights():
-            continue
-        own = [interpreter.get_tensor(d["index"]) for d in halves if f"/{layer.name}_" in d["name"].split(";")[0]]
-        if hasattr(layer, "moving_mean"):  # the file keeps only what is multiplied by and what is added, in that order
-            scale, shift = (array.astype(np.float32) for array in own)
-            layer.set_weights([scale, shift, 0 * scale, 0 * scale + 1 - layer.epsilon])
-            continue
-        kernel, bias = sorted(own, key=lambda array: -array.ndim)
-        order = (1, 2, 3, 0) if kernel.ndim == 4 else (1, 0)  # LiteRT stores the outputs first
-        layer.set_weights([kernel.transpose(order).astype(np.float32), bias.astype(np.float32)])
-    return model
 
 
 def test_the_shipped_files_read_200_real_faces_as_keras_does(shared: Path) -> None:

@@ -68,7 +68,7 @@ def check_quantize(form: str, quantize: str) -> None:
         UnknownName: There is no such kind of weights.
         ConfigError: The format has no such weights.
     """
-    lookup(dict.fromkeys(("none", "float16", "int8")), quantize, "quantisation")
+    lookup(dict.fromkeys(FORMATS["tflite"].quantize), quantize, "quantisation")
     if quantize not in FORMATS[form].quantize:
         those = [key for key, other in FORMATS.items() if quantize in other.quantize]
         raise ConfigError(
@@ -81,8 +81,6 @@ def _tflite(model: Any, path: Path, facts: Facts, batch: int, calibration: F32 |
     from training.exporting import litert, litert_file
 
     made = litert_file.parsed(litert.converted(model, facts.quantize, batch=batch, calibration=calibration))
-    if facts.quantize == "int8":
-        litert_file.soften_in_floats(made)
     litert_file.add_metadata(made, facts_json(facts), facts.description)
     write_bytes(path, litert_file.packed(made))
 
@@ -110,7 +108,7 @@ def _saved_model(model: Any, path: Path, facts: Facts, batch: int, _: F32 | None
 
 
 FORMATS: dict[str, Format] = {
-    "tflite": Format(".tflite", ("none", "float16", "int8"), _tflite),
+    "tflite": Format(".tflite", ("none", "float16", "int8", "dynamic"), _tflite),
     "onnx": Format(".onnx", ("none", "float16"), _onnx),
     "keras": Format(".keras", ("none",), _keras),
     "saved_model": Format("", ("none",), _saved_model),

@@ -18,6 +18,8 @@ import numpy.typing as npt
 
 from emotion.quiet import quiet_stderr
 from errors import ConfigError, ModelError
+from training.exporting.litert_file import softened
+from training.exporting.walking import asked_anew
 
 F32 = npt.NDArray[np.float32]
 
@@ -27,8 +29,9 @@ def converted(model: Any, quantize: str, *, batch: int = 1, calibration: F32 | N
 
     Args:
         model: A Keras model, (batch, side, side, channels) in 0–1 → (batch, 7), one or several.
-        quantize: "none", "float16" (weights only), or "int8": weights for each channel and activations, whose ranges
-            are those that they have on `calibration` (Jacob et al. 2018, arXiv:1712.05877).
+        quantize: "none"; "float16", weights only; "int8", weights for each channel and activations, whose ranges are
+            those that they have on `calibration` (Jacob et al. 2018, arXiv:1712.05877); or "dynamic", the same weights,
+            and activations in the range that they have in each picture.
         batch: Pictures at once.
         calibration: float32 (N, side, side, channels), real pictures, some hundreds.
 
@@ -55,10 +58,11 @@ def converted(model: Any, quantize: str, *, batch: int = 1, calibration: F32 | N
             converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
         try:
             with _silence():
-                return bytes(converter.convert())
+                made = bytes(converter.convert())
         except Exception as error:  # the converter raises its own kinds, and plain ones
             reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
             raise ModelError(f"{model.name} cannot become LiteRT ({reason}); export it as onnx or keras.") from error
+    return softened(made) if quantize == "int8" else made
 
 
 def save(model: Any, folder: Path, *, batch: int = 1) -> None:
@@ -71,16 +75,22 @@ def save(model: Any, folder: Path, *, batch: int = 1) -> None:
 
 
 def _fixed(model: Any, batch: int) -> Any:
+    """Return the network for a fixed batch, its outputs under their names where there are several.
+
+    Dropout does nothing here, but on JAX its seeds would come along, as integers that LiteRT does not have.
+    """
     pixels = keras.Input(batch_shape=(batch, *model.input_shape[1:]), name="face")
     if isinstance(model, keras.Sequential):
-        # Dropout does nothing here, but on JAX its seeds would come along, as integers that LiteRT does not have.
         kept = [layer for layer in model.layers if not isinstance(layer, keras.layers.Dropout)]
         return keras.Sequential([pixels, *kept], name=model.name)
-    outputs = model(pixels)
+
+    def called(layer: Any, *args: Any, **kwargs: Any) -> Any:
+        return args[0] if isinstance(layer, keras.layers.Dropout) else layer(*args, **kwargs)
+
+    outputs = asked_anew(model, pixels, called)
     # Named outputs become the file's signature: their order in a LiteRT file means nothing.
-    several = len(model.outputs) > 1
-    named = dict(zip(model.output_names, outputs, strict=True)) if several else outputs
-    return keras.Model(pixels, named, name=f"{model.name}_fixed")
+    named = dict(zip(model.output_names, outputs, strict=True)) if len(outputs) > 1 else outputs[0]
+    return keras.Model(pixels, named, name=model.name)
 
 
 @contextlib.contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -66,10 +67,19 @@ def walk(model: Any) -> Walk:
         for layer in model.layers:
             end = take(layer, end)
         return Walk(tuple(steps), (number[id(end)],))
-    copy = keras.models.clone_model(
-        model, input_tensors=known[0], clone_function=lambda layer: layer, call_function=take
-    )
-    return Walk(tuple(steps), tuple(number[id(output)] for output in copy.outputs))
+    outputs = tuple(number[id(output)] for output in asked_anew(model, known[0], take))
+    return Walk(tuple(steps), outputs)
+
+
+def asked_anew(model: Any, pixels: Any, call: Callable[..., Any]) -> list[Any]:
+    """Ask a functional network's own layers about another input, each by `call(layer, *inputs)`.
+
+    Returns:
+        Its outputs.
+    """
+    inputs = keras.tree.map_structure(lambda _: pixels, model.input)  # Keras may keep the one input in a list
+    copy = keras.models.clone_model(model, input_tensors=inputs, clone_function=lambda layer: layer, call_function=call)
+    return list(copy.outputs)
 
 
 def _input_of(model: Any) -> Any:
