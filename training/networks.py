@@ -204,13 +204,13 @@ def of_keras(model: Any, file: Path, *, size: int = 0) -> Network:
     if not isinstance(model.input_shape, tuple):
         raise ModelError(f"{file} takes several inputs, and a picture is one.")
     shape = _checked(model.input_shape[1:], file)
-    several = len(model.outputs) > 1
-    if several and tuple(model.output_names) != HEADS:
-        raise ModelError(f"{file} answers {', '.join(model.output_names)}, and two heads are {' and '.join(HEADS)}.")
+    names = list(model.output_names) if len(model.outputs) > 1 else ["scores"]  # a Sequential one has no names
+    heads = opened.heads_of(names, file)
+    places = [names.index(head) for head in heads] if len(names) > 1 else []
 
     def predict(inputs: F32) -> F32:
         said = model.predict_on_batch(inputs)
-        return np.stack(said, axis=1).astype(np.float32) if several else np.asarray(said, np.float32)
+        return np.asarray(np.stack([said[i] for i in places], axis=1) if places else said, np.float32)
 
     fixed = model.input_shape[0]
     return Network(
@@ -222,7 +222,7 @@ def of_keras(model: Any, file: Path, *, size: int = 0) -> Network:
         parameters=int(model.count_params()),
         macs=cost.of_keras(model),
         bytes=size,
-        heads=HEADS if several else HEADS[:1],
+        heads=heads,
     )
 
 
@@ -238,6 +238,7 @@ def _elsewhere(asked: opened.Onnx | opened.SavedModel) -> Network:
         parameters=asked.parameters,
         macs=None,
         bytes=sum(file.stat().st_size for file in files),
+        heads=asked.heads,
     )
 
 

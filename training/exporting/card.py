@@ -23,6 +23,7 @@ MEASURES = {
     "ece": "calibration error (15 bins)",
     "accuracy_without_train_duplicates": "accuracy without images that are also in Training",
     "ferplus_accuracy": "agreement with the majority of the FER+ votes",
+    "ferplus_ece": "calibration error against the FER+ votes",
 }
 """Key of `compare.json` → words."""
 
@@ -105,7 +106,9 @@ def _look(name: str) -> tuple[Facts, Path | None]:
 def _identity(facts: Facts, file: Path | None) -> dict[str, str]:
     return {
         "parameters": "not counted" if facts.parameters is None else f"{facts.parameters:,}",
-        "weights": {"none": "float32", "float16": "float16", "int8": "8 bits, activations too"}[facts.quantize],
+        "weights": {"none": "float32", "float16": "float16", "int8": "8 bits, activations too", "dynamic": "8 bits"}[
+            facts.quantize
+        ],
         **({} if file is None else {"file": f"`{file.name}`, {file.stat().st_size:,} bytes"}),
         "licence": facts.licence or "not named",
         "provenance": facts.provenance or "not named",
@@ -121,7 +124,7 @@ def _ends(facts: Facts) -> str:
         f"Takes float32 ({batch}, {rows}, {columns}, {channels}), {colour}, pixels scaled to {low:g}–{high:g}; an ONNX "
         f"file takes the channels first. A face is the square of {facts.crop_side:g} times the side of the detector's "
         f"box, its centre {facts.crop_lower:g} sides lower. Gives {len(facts.labels)} probabilities that sum to 1, in "
-        f"this order: {', '.join(facts.labels)}."
+        f"this order: {', '.join(facts.labels)}.{TWO_HEADS if len(facts.heads) > 1 else ''}"
     )
 
 
@@ -140,7 +143,8 @@ def _measured(facts: Facts, results: Mapping[str, Any] | None) -> str:
         low, high = results["accuracy_ci95"]
         rows = {words: _figure(key, results[key]) for key, words in MEASURES.items() if results.get(key) is not None}
         rows["accuracy, 95 % interval"] = f"{low:.1%}–{high:.1%}"
-        parts.append(f"`mien compare` on {results['split']}, {results['n']:,} images:\n\n{_table(rows)}")
+        heads = ", FER+ by `votes` and all else by `fer2013`" if len(facts.heads) > 1 else ""
+        parts.append(f"`mien compare` on {results['split']}, {results['n']:,} images{heads}:\n\n{_table(rows)}")
         parts.append(_classes(facts.labels, results))
     return "\n\n".join(parts) or "Nothing has been measured. `mien compare … --out FOLDER` does; give it as --results."
 
@@ -164,6 +168,9 @@ def _figure(key: str, value: float) -> str:
         return f"{value:.0f}"
     return f"{value:.3f}" if key.endswith(("f1", "ece", "loss")) else f"{value:.1%}"
 
+
+TWO_HEADS = """ It does so twice: the output `fer2013` speaks FER2013's labels, and `votes` says how a crowd would vote,
+which is what mien reads a face by."""
 
 LIMITS = """- An expression is not a feeling: the network tells what a face looks like to those who labelled its data.
 - It knows posed and web-searched faces; how much worse it is on whom else has not been measured.

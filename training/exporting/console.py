@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.text import Text
 
 from training.data import load
+from training.exporting.checking import Check
 from training.exporting.export import Exported, export
 from training.exporting.formats import check_quantize, format_of
 from training.exporting.sources import open_source
@@ -20,6 +21,7 @@ def export_model(
     out: Path,
     data: Path,
     *,
+    votes: Path | None,
     form: str | None,
     quantize: str,
     batch: int,
@@ -33,8 +35,9 @@ def export_model(
         name: A shipped name, a run folder or a `.keras` file.
         out: The file, or the folder of a SavedModel.
         data: Labelled faces, for calibration and for the check.
+        votes: FER+'s votes on them, for the check.
         form: A key of `FORMATS`; None: as the name of `out` ends.
-        quantize: "none", "float16" or "int8".
+        quantize: "none", "float16", "int8" or "dynamic".
         batch: Pictures at once.
         licence: SPDX identifier, in the place of the source's.
         cache_dir: Where parsed data is kept.
@@ -50,21 +53,23 @@ def export_model(
         status.update("reading the data …")
         faces = load(data, cache_dir=cache_dir)
         status.update("exporting …")
-        return export(source, chosen, quantize, out, faces, batch=batch, licence=licence)
+        return export(source, chosen, quantize, out, faces, votes=votes, batch=batch, licence=licence)
 
 
 def show(console: Console, made: Exported) -> None:
     """Print what was written, and what the export changed."""
     check, facts = made.check, made.facts
+    several = len(facts.heads) > 1
     lines = [
         f"{made.path}: {made.form}, {WEIGHTS[facts.quantize]}, {made.bytes:,} bytes ({made.bytes / 1e6:.2f} MB)",
         *([f"sha256 {made.sha256}"] if made.sha256 else []),
         f"takes float32 {facts.input_shape}, {facts.input_range[0]:g}–{facts.input_range[1]:g}; "
         f"licence {facts.licence or 'not named (--licence)'}",
-        f"compared with {facts.name} on {check.images} images: same class on {check.same}, "
-        f"probabilities differ by {check.largest_difference:.1e} at most",
-        f"accuracy on them: {check.accuracy_before:.1%} before, {check.accuracy:.1%} after "
-        f"({(check.accuracy - check.accuracy_before) * 100:+.1f} points)",
+        *([f"answers {' and '.join(facts.heads)}, two outputs of these names"] if several else []),
+        f"compared with {facts.name} on {check.images} images: same class on {check.same}"
+        f"{' in both' if several else ''}, probabilities differ by {check.largest_difference:.1e} at most",
+        f"accuracy on them: {_before_and_after(check.accuracy_before, check.accuracy)}",
+        *_crowd(check),
         f"one picture here: {check.latency_before_ms:.1f} ms before, {check.latency_ms:.1f} ms after",
     ]
     console.print(Text("\n".join(lines)), soft_wrap=True)
@@ -73,6 +78,17 @@ def show(console: Console, made: Exported) -> None:
         console.print(
             Text(f"An ONNX file takes channels first: ({batch}, {channels}, {rows}, {columns}). Checked with cv2.dnn.")
         )
+
+
+def _crowd(check: Check) -> list[str]:
+    before, after = check.ferplus_accuracy_before, check.ferplus_accuracy
+    if before is None or after is None:
+        return []
+    return [f"agreement with the FER+ majority: {_before_and_after(before, after)}"]
+
+
+def _before_and_after(before: float, after: float) -> str:
+    return f"{before:.1%} before, {after:.1%} after ({(after - before) * 100:+.1f} points)"
 
 
 def exported_json(made: Exported) -> dict[str, Any]:
@@ -89,4 +105,9 @@ def exported_json(made: Exported) -> dict[str, Any]:
     }
 
 
-WEIGHTS = {"none": "float32 weights", "float16": "float16 weights", "int8": "8-bit weights and activations"}
+WEIGHTS = {
+    "none": "float32 weights",
+    "float16": "float16 weights",
+    "int8": "8-bit weights and activations",
+    "dynamic": "8-bit weights",
+}

@@ -17,6 +17,7 @@ from training.exporting.formats import FORMATS
 from training.exporting.sources import Source
 from training.inputs import as_inputs
 from training.networks import open_network
+from training.votes import load_votes
 
 CALIBRATION_IMAGES = 300
 
@@ -41,7 +42,15 @@ class Exported:
 
 
 def export(
-    source: Source, form: str, quantize: str, out: Path, faces: Faces, *, batch: int = 1, licence: str | None = None
+    source: Source,
+    form: str,
+    quantize: str,
+    out: Path,
+    faces: Faces,
+    *,
+    votes: Path | None = None,
+    batch: int = 1,
+    licence: str | None = None,
 ) -> Exported:
     """Write a network in another format, if it stays the same network.
 
@@ -51,18 +60,20 @@ def export(
         quantize: One of the format's kinds of weights.
         out: The file, or the folder of a SavedModel.
         faces: Real labelled faces: Train calibrates, Validation checks.
+        votes: FER+'s votes on them; with them the agreement with the crowd is compared too.
         batch: Pictures at once; a `.keras` file takes any number all the same.
         licence: SPDX identifier, in the place of the source's.
 
     Raises:
         ConfigError: `out` cannot be written, or is a folder that exists.
-        CatalogueError: `faces` lack what is needed.
+        CatalogueError: `faces` lack what is needed, or the votes cannot be read.
         ModelError: It cannot be converted, or is no longer the same network.
     """
     _expect_room(out, form)
     check_faces = sample(faces, "Validation", IMAGES)
     if not len(check_faces):
         raise CatalogueError(faces.source, "holds no images of Validation to check the export on; give other --data")
+    majority = None if votes is None else load_votes(votes, check_faces)
     calibration = None
     if quantize == "int8":
         pictures = sample(faces, "Train", CALIBRATION_IMAGES).images
@@ -79,7 +90,7 @@ def export(
             FORMATS[form].write(source.model, candidate, facts, batch, calibration)
         except OSError as error:
             raise ConfigError(f"{out} cannot be written ({error.strerror or error}); choose another place.") from error
-        check = compared(open_network(str(candidate)), source.network, check_faces)
+        check = compared(open_network(str(candidate)), source.network, check_faces, majority)
         refuse_if_changed(check, quantize, out.name)
         size, digest = _size(candidate)
         candidate.replace(out)

@@ -10,7 +10,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from emotion.models import ModelEntry
+from emotion.models import HEADS, ModelEntry
 from emotion.preprocessing import SCALE, SHIFT
 from emotion.types import EMOTIONS
 from errors import ConfigError, ModelError
@@ -18,6 +18,9 @@ from training import run
 
 FORMAT = 1
 """Of the JSON; higher when a field changes its meaning."""
+
+FIGURES = {"fer2013_ece_after": "validation_ece", "votes_ece_after": "validation_votes_ece"}
+"""What calibrating came to, as `run.json` calls it → its name among the metrics."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,8 @@ class Facts:
         architecture: What it is, in one line.
         input_shape: (batch, rows, columns, channels); ONNX files take (batch, channels, rows, columns).
         labels: What each output number stands for, in order.
+        heads: What it answers: "fer2013", FER2013's labels, and with two outputs of these names "votes", those of a
+            crowd, which mien uses.
         input_range: Lowest and highest value of an input pixel.
         crop_side: Side of the square that is cut out around a face, in sides of the detector's box.
         crop_lower: How far its centre lies below the box's, in sides of the box.
@@ -38,7 +43,7 @@ class Facts:
         metrics: As measured before the export, by name; shares are 0–1.
         provenance: Who made it, where and when.
         licence: SPDX identifier; None when nobody has said.
-        quantize: How the weights are kept: "none" (float32), "float16" or "int8".
+        quantize: How the weights are kept: "none" (float32), "float16", "int8" (activations too) or "dynamic" (8 bits).
         made_by: The program that wrote the file.
     """
 
@@ -57,6 +62,7 @@ class Facts:
     licence: str | None = None
     quantize: str = "none"
     made_by: str = ""
+    heads: tuple[str, ...] = HEADS[:1]
 
     @property
     def description(self) -> str:
@@ -81,6 +87,7 @@ def of_entry(entry: ModelEntry) -> Facts:
         licence=entry.licence,
         quantize="float16",
         made_by=_program(),
+        heads=entry.heads,
     )
 
 
@@ -90,22 +97,26 @@ def of_run(folder: Path) -> Facts:
     Raises:
         ConfigError: When its `run.json` is missing or damaged.
     """
+    from training.architectures import VARIANTS
+
     kept = run.read(folder)
     try:
         recipe, data, best = kept["recipe"], kept["data"], kept.get("best") or {}
+        variant = VARIANTS[recipe["variant"]]
         side = recipe["stages"][-1][0]
         channels = recipe.get("build", {}).get("channels", 1 if recipe.get("data", "fer2013") == "fer2013" else 3)
         return Facts(
             name=recipe["variant"],
-            architecture=recipe["variant"],
+            architecture=variant.about,
             input_shape=(1, side, side, channels),
-            recipe=f"mien train {recipe['variant']} --data {data['name']}",
+            recipe=f"mien train {recipe['variant']} --data {data['name']}"
+            + (" --votes fer2013new.csv" if len(variant.heads) > 1 else ""),
             data=f"{data['name']}, {data['training_images']:,} images for training",
-            metrics={
-                "validation_accuracy" if key == "val_accuracy" else key: float(value) for key, value in best.items()
-            },
+            metrics={key.replace("val_", "validation_"): float(value) for key, value in best.items()}
+            | {FIGURES[key]: float(value) for key, value in (kept.get("calibration") or {}).items() if key in FIGURES},
             provenance=f"trained by {_program()}, finished {kept['finished'] or 'not yet'}",
             made_by=_program(),
+            heads=variant.heads,
         )
     except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
         raise ConfigError(f"{folder / 'run.json'} is damaged ({error!r}); train again in another folder.") from error
@@ -130,8 +141,9 @@ def parsed(text: str, path: Path) -> Facts:
     try:
         document: dict[str, Any] = json.loads(text)
         known = {f.name: document[f.name] for f in dataclasses.fields(Facts) if f.name in document}
-        for name in ("labels", "input_shape", "input_range"):
-            known[name] = tuple(known[name])
+        for name in ("labels", "input_shape", "input_range", "heads"):
+            if name in known or name != "heads":  # which the first files with metadata do not have
+                known[name] = tuple(known[name])
         return Facts(**known)
     except (ValueError, KeyError, TypeError) as error:
         raise ModelError(f"The metadata of mien in {path} are damaged ({error!r}); export the file again.") from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from emotion.model_file import foreign
+from emotion.models import HEADS
 from emotion.opencv import cv2
 from errors import ModelError
 
@@ -57,7 +59,9 @@ class Onnx:
             for c in graph.initializer
             if c.data_type in (onnx.TensorProto.FLOAT, onnx.TensorProto.FLOAT16)
         )
-        self._outputs = [output.name for output in graph.output]
+        names = [output.name for output in graph.output]
+        self.heads = heads_of(names, path)
+        self._outputs = names if len(names) == 1 else list(self.heads)
 
     def predict(self, inputs: F32) -> F32:
         """Return (n, 7) for float32 (n, side, side, channels); (n, outputs, 7) where there are several outputs."""
@@ -94,7 +98,9 @@ class SavedModel:
         batch, *self.shape = spec.shape.as_list()
         self.batch = batch or 32
         self.parameters = sum(int(np.prod(v.shape)) for v in self._loaded.trainable_variables) or None
-        self._outputs = sorted(self._ask.structured_outputs)
+        names = list(self._ask.structured_outputs)
+        self.heads = heads_of(names, path)
+        self._outputs = names if len(names) == 1 else list(self.heads)
 
     def predict(self, inputs: F32) -> F32:
         """Return (n, 7) for float32 (n, side, side, channels); (n, outputs, 7) where there are several outputs."""
@@ -102,6 +108,19 @@ class SavedModel:
 
         said = self._ask(**{self._input: tf.constant(filled(inputs, self.batch))})
         return together([said[name].numpy() for name in self._outputs], len(inputs))
+
+
+def heads_of(outputs: Sequence[str], path: Path) -> tuple[str, ...]:
+    """Return what outputs of these names answer, in the order of `HEADS`; a single one may have any name.
+
+    Raises:
+        ModelError: They are several, and others than `HEADS`.
+    """
+    if len(outputs) == 1:
+        return HEADS[:1]
+    if sorted(outputs) != sorted(HEADS):
+        raise ModelError(f"{path} answers {', '.join(outputs)}, and two heads are {' and '.join(HEADS)}.")
+    return HEADS
 
 
 def filled(inputs: F32, batch: int) -> F32:

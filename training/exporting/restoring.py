@@ -19,6 +19,8 @@ from ai_edge_litert import schema_py_generated as schema
 
 from errors import ModelError
 from training import recipes
+from training.architectures import VARIANTS
+from training.emotion_network import deployed
 from training.exporting.litert_file import operator_of, read_file
 from training.exporting.walking import walk
 from training.optimising import built
@@ -39,7 +41,7 @@ OWNERS: dict[str, type] = {
 
 
 def restored(name: str, file: Path) -> Any:
-    """Return the Keras network of a shipped model, untrained parts of its file included, ready to export or train on.
+    """Return the Keras network of a shipped model, ready to export or train on; of two heads in the form that ships.
 
     Args:
         name: Of the model and of its recipe.
@@ -49,7 +51,8 @@ def restored(name: str, file: Path) -> Any:
         ModelError: When the file holds another network.
     """
     recipe = recipes.named(name)
-    return with_weights_of(file, built(recipe, recipe.stages[-1]))
+    model = built(recipe, recipe.stages[-1])
+    return with_weights_of(file, deployed(model) if len(VARIANTS[recipe.variant].heads) > 1 else model)
 
 
 def with_weights_of(file: Path, model: Any) -> Any:

@@ -49,13 +49,14 @@ class Size:
     check: Check
 
 
-def measured(names: list[str], faces: Faces, tell: Callable[[str], None]) -> list[Size]:
+def measured(names: list[str], faces: Faces, tell: Callable[[str], None], votes: Path | None = None) -> list[Size]:
     """Export every network in every kind of weights, and look at the files.
 
     Args:
         names: Shipped names, run folders or `.keras` files.
         faces: Real faces, for calibration and for the checks.
         tell: Told what is being done.
+        votes: FER+'s votes on the faces, for the checks.
 
     Raises:
         MienError: As for `training.exporting.export.export`.
@@ -66,7 +67,7 @@ def measured(names: list[str], faces: Faces, tell: Callable[[str], None]) -> lis
             source = open_source(name)
             for quantize in KINDS:
                 tell(f"{source.facts.name}, {quantize} …")
-                made = export(source, "tflite", quantize, Path(folder) / f"{quantize}.tflite", faces)
+                made = export(source, "tflite", quantize, Path(folder) / f"{quantize}.tflite", faces, votes=votes)
                 data = made.path.read_bytes()
                 rows.append(
                     Size(
@@ -98,7 +99,9 @@ def activation_bytes(model: Any) -> int:
 def show(console: Console, sizes: list[Size]) -> None:
     """Print the table; docs/export.md has one."""
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False)
-    for column in ("model", "weights", "file MB", "in an app MB", "memory MB", "accuracy", "change", "same", "ms"):
+    crowd = ["FER+", "change"] if any(row.check.ferplus_accuracy is not None for row in sizes) else []
+    figures = ("file MB", "in an app MB", "memory MB", "accuracy", "change", *crowd, "same", "ms")
+    for column in ("model", "weights", *figures):
         table.add_column(column, justify="left" if column in ("model", "weights") else "right", no_wrap=True)
     for row in sizes:
         check = row.check
@@ -106,12 +109,18 @@ def show(console: Console, sizes: list[Size]) -> None:
             row.name if row.quantize == KINDS[0] else "",
             row.quantize.replace("none", "float32"),
             *(f"{n / 1e6:.2f}" for n in (row.bytes, row.packed_bytes, row.activation_bytes)),
-            f"{check.accuracy:.1%}",
-            f"{(check.accuracy - check.accuracy_before) * 100:+.1f}",
+            *_and_change(check.accuracy_before, check.accuracy),
+            *(_and_change(check.ferplus_accuracy_before, check.ferplus_accuracy) if crowd else []),
             f"{check.same}/{check.images}",
             f"{check.latency_ms:.1f}",
         )
     console.print(table)
+
+
+def _and_change(before: float | None, after: float | None) -> tuple[str, str]:
+    if before is None or after is None:
+        return "–", "–"
+    return f"{after:.1%}", f"{(after - before) * 100:+.1f}"
 
 
 def sizes_json(sizes: list[Size]) -> list[dict[str, Any]]:

@@ -62,5 +62,5 @@ def open_source(name: str) -> Source:
     return Source(
         model,
         network,
-        dataclasses.replace(known, input_shape=(1, *network.shape), parameters=network.parameters),
+        dataclasses.replace(known, input_shape=(1, *network.shape), parameters=network.parameters, heads=network.heads),
     )

@@ -9,20 +9,27 @@ import keras
 import numpy as np
 import pytest
 
-from emotion.models import MODELS, WEIGHTS
+from emotion.models import HEADS, MODELS, WEIGHTS
 from errors import CatalogueError, ConfigError, ModelError, UnknownName
 from tests.training.exporting import small
 from training.data import Faces
 from training.exporting import checking, facts, formats
 from training.exporting.export import export
 from training.exporting.sources import Source, open_source
-from training.networks import open_network, predict_all
+from training.networks import of_keras, open_network, predict_all, predict_heads
 
 
 @pytest.fixture(scope="module")
 def source(tmp_path_factory: pytest.TempPathFactory) -> Source:
     path = tmp_path_factory.mktemp("source") / "spots.keras"
     small.network().save(path)
+    return open_source(str(path))
+
+
+@pytest.fixture(scope="module")
+def two(tmp_path_factory: pytest.TempPathFactory) -> Source:
+    path = tmp_path_factory.mktemp("two") / "two.keras"
+    small.two_headed().save(path)
     return open_source(str(path))
 
 
@@ -57,6 +64,62 @@ def test_every_format_answers_as_its_source_and_says_what_it_is(
     assert written is not None
     assert (written.licence, written.quantize, written.name) == ("MIT", quantize, "spots")
     assert written.input_shape == (1, small.SIDE, small.SIDE, 1)
+
+
+@pytest.mark.parametrize(
+    ("form", "quantize", "name"),
+    [
+        ("tflite", "float16", "a.tflite"),
+        ("tflite", "int8", "b.tflite"),
+        ("tflite", "dynamic", "c.tflite"),
+        ("onnx", "none", "d.onnx"),
+        ("keras", "none", "e.keras"),
+        ("saved_model", "none", "f"),
+    ],
+)
+def test_both_heads_go_into_every_format_under_their_names(
+    tmp_path: Path, two: Source, form: str, quantize: str, name: str
+) -> None:
+    faces = small.faces(60)
+    made = export(two, form, quantize, tmp_path / name, faces)
+    network = open_network(str(made.path))
+    assert network.heads == two.facts.heads == HEADS
+    written = formats.facts_in(made.path)
+    assert written is not None
+    assert (written.heads, written.quantize) == (HEADS, quantize)
+    ours, theirs = (predict_heads(asked, faces.images[:5]) for asked in (network, two.network))
+    least = 0.1 if "8" in quantize or quantize == "dynamic" else 1e-3
+    assert all(np.abs(ours[head] - theirs[head]).max() < least for head in HEADS)
+    assert np.abs(ours["votes"] - ours["fer2013"]).max() > 0.1
+    assert made.check.ferplus_accuracy is None  # nobody gave votes
+
+
+def test_each_head_is_checked_against_its_own_truth(tmp_path: Path, two: Source, source: Source) -> None:
+    faces = small.faces(60)
+    votes = small.write_votes(tmp_path / "votes.csv", faces)
+    check = export(two, "onnx", "none", tmp_path / "two.onnx", faces, votes=votes).check
+    validation = faces.split("Validation")
+    said = predict_heads(two.network, validation.images)
+    told = validation.labels != 6
+    assert check.accuracy == check.accuracy_before == (said["fer2013"].argmax(axis=1) == validation.labels).mean()
+    happy = (said["votes"].argmax(axis=1) == 3)[told].mean()
+    assert check.ferplus_accuracy == check.ferplus_accuracy_before == happy
+    alone = export(source, "onnx", "none", tmp_path / "one.onnx", faces, votes=votes).check
+    assert (alone.accuracy, alone.ferplus_accuracy) == (1, (validation.labels[told] == 3).mean())
+
+
+def test_a_head_that_changed_or_is_gone_is_noticed(two: Source, source: Source) -> None:
+    validation = small.faces(60).split("Validation")
+    biased = small.two_headed()
+    least = predict_heads(two.network, validation.images)["votes"].sum(axis=0).argmin()
+    kernel, bias = biased.get_layer("votes_logits").get_weights()
+    biased.get_layer("votes_logits").set_weights([kernel, bias + 30 * np.eye(7)[least]])
+    check = checking.compared(of_keras(biased, Path("biased.keras")), two.network, validation)
+    assert check.accuracy == check.accuracy_before  # of the other head
+    with pytest.raises(ModelError, match=r"two\.tflite was not written: of 12 images it reads \d+ otherwise"):
+        checking.refuse_if_changed(check, "int8", "two.tflite")
+    with pytest.raises(ModelError, match=r"it answers fer2013, and its source fer2013 and votes"):
+        checking.compared(source.network, two.network, validation)
 
 
 def test_eight_bits_are_eight_bits(tmp_path: Path, source: Source) -> None:
@@ -152,6 +215,12 @@ def test_a_run_folder_says_what_it_is(tmp_path: Path) -> None:
     assert (found.name, found.data) == ("cnn3x3", "fer2013.csv, 28,709 images for training")
     assert found.metrics == {"epoch": 2, "validation_accuracy": 0.5}
     assert (found.licence, found.input_shape) == (None, (1, 24, 24, 1))
+    calibration = {"votes_temperature": 0.8, "fer2013_ece_after": 0.02, "votes_ece_after": 0.01}
+    both = kept | {"recipe": kept["recipe"] | {"variant": "mien-emotion"}, "calibration": calibration}  # type: ignore[operator]
+    (tmp_path / "run.json").write_text(json.dumps(both | {"best": {"val_votes_accuracy": 0.8}}))
+    found = facts.of_run(tmp_path)
+    assert (found.heads, found.recipe.split(" --")[-1]) == (HEADS, "votes fer2013new.csv")
+    assert found.metrics == {"validation_votes_accuracy": 0.8, "validation_ece": 0.02, "validation_votes_ece": 0.01}
     (tmp_path / "run.json").write_text(json.dumps(kept | {"recipe": {}}))
     with pytest.raises(ConfigError, match="is damaged"):
         facts.of_run(tmp_path)
@@ -161,6 +230,8 @@ def test_facts_survive_json_and_damage_is_named() -> None:
     entry = facts.of_entry(MODELS["mobile"])
     assert facts.parsed(facts.facts_json(entry), Path("f")) == entry
     assert facts.parsed(facts.facts_json(entry)[:-1] + ', "new": 1}', Path("f")) == entry
+    first = {key: value for key, value in json.loads(facts.facts_json(entry)).items() if key != "heads"}
+    assert facts.parsed(json.dumps(first), Path("f")) == entry  # as files were before there were two heads
     for text in ("{", "[]", "{}", '{"labels": 3}'):
         with pytest.raises(ModelError, match=r"metadata of mien in f are damaged"):
             facts.parsed(text, Path("f"))

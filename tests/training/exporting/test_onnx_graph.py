@@ -49,6 +49,22 @@ def test_branches_and_two_heads_keep_their_names_and_order(tmp_path: Path) -> No
     assert np.abs(network.predict(pictures[:1]) - answers(model, pictures[:1])).max() < 1e-5
 
 
+def test_heads_in_another_order_are_told_by_their_names_and_others_are_refused(tmp_path: Path) -> None:
+    model = small.two_headed()
+    made = to_onnx(model, facts={})
+    outputs = list(made.graph.output)
+    del made.graph.output[:]
+    made.graph.output.extend(reversed(outputs))
+    (tmp_path / "turned.onnx").write_bytes(made.SerializeToString())
+    pictures = RNG.random((1, *model.input_shape[1:]), dtype=np.float32)
+    network = open_network(str(tmp_path / "turned.onnx"))
+    assert network.heads == ("fer2013", "votes")
+    assert np.abs(network.predict(pictures) - answers(model, pictures)).max() < 1e-5
+    (tmp_path / "other.onnx").write_bytes(to_onnx(model, outputs=("age", "votes"), facts={}).SerializeToString())
+    with pytest.raises(ModelError, match=r"other\.onnx answers age, votes, and two heads are fer2013 and votes"):
+        open_network(str(tmp_path / "other.onnx"))
+
+
 def test_the_reference_implementation_of_onnx_agrees_too() -> None:
     model = small.two_headed()
     pictures = RNG.random((1, *model.input_shape[1:]), dtype=np.float32)

@@ -20,9 +20,14 @@ FACES = np.random.default_rng(0).random((3, 48, 48, 1), dtype=np.float32)
 def test_a_shipped_file_becomes_the_keras_network_that_it_came_from(name: str) -> None:
     model = restored(name, weights_path(MODELS[name]))
     assert model.count_params() == MODELS[name].parameters
-    assert any("dropout" in layer.name for layer in model.layers)  # ready to be trained on
-    theirs = Engine(MODELS[name]).predict_many(FACES)
-    assert np.abs(np.asarray(model.predict_on_batch(FACES)) - theirs).max() < 1e-5
+    answers = model.predict_on_batch(FACES)
+    votes = answers[-1] if len(MODELS[name].heads) > 1 else answers
+    assert np.abs(np.asarray(votes) - Engine(MODELS[name]).predict_many(FACES)).max() < 1e-5
+
+
+def test_what_comes_back_is_ready_to_be_trained_on() -> None:
+    model = restored("elu", weights_path(MODELS["elu"]))
+    assert any("dropout" in layer.name for layer in model.layers)
 
 
 def test_another_network_s_file_is_refused_with_the_layer_that_differs() -> None:
