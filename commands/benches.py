@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from commands.options import Data, Detector, Json, Model
+from commands.options import Data, Detector, Json, Model, Votes
 from commands.printing import as_text, console, settings, training_group
 
 cli = typer.Typer(help="Measure how well mien does.", no_args_is_help=True)
@@ -84,6 +84,7 @@ def bench_detectors(
 def bench_end_to_end(
     data: Data,
     split: Annotated[str, typer.Option(help="Validation, PublicTest, PrivateTest, Test or all.")] = "Validation",
+    votes: Votes = None,
     detector: Detector = None,
     model: Model = None,
     every: Annotated[int, typer.Option(min=1, help="Take every Nth face.")] = 1,
@@ -97,8 +98,9 @@ def bench_end_to_end(
     from training.end_to_end_console import show
 
     chosen = settings(model, detector)
-    names = chosen.detector or DEFAULT_DETECTOR, chosen.model or DEFAULT_MODEL
-    found = bench(*names, data, split, every=every, cache_dir=chosen.cache_dir, console=console(stderr=True))
+    names, cache_dir = (chosen.detector or DEFAULT_DETECTOR, chosen.model or DEFAULT_MODEL), chosen.cache_dir
+    with training_group():  # for the votes
+        found = bench(*names, data, split, votes=votes, every=every, cache_dir=cache_dir, console=console(stderr=True))
     if as_json:
         print(as_text(passages_json(split, *names, found)))
     else:
@@ -112,9 +114,7 @@ def bench_robustness(
     ] = None,
     data: Data = Path("fer2013.csv"),
     split: Annotated[str, typer.Option(help="Validation, PublicTest, PrivateTest, Test or all.")] = "Validation",
-    votes: Annotated[
-        Path | None, typer.Option(help="FER+ votes: fer2013new.csv beside a complete fer2013.csv, or row,neutral,….")
-    ] = None,
+    votes: Votes = None,
     as_markdown: Annotated[
         bool, typer.Option("--markdown", help="Print one table as docs/model-card.md has it.")
     ] = False,

@@ -1,4 +1,7 @@
-"""`mien explain`: what a network looks at; `mien bench explanation`: how far such maps can be trusted."""
+"""`mien explain`: what a network looks at; `mien bench explanation`: how far such maps can be trusted.
+
+Of a network with two heads it is the votes that are explained, since they are what the product reads a face by.
+"""
 
 from __future__ import annotations
 
@@ -51,7 +54,7 @@ def explain(
     ),
     as_json: Json = False,
 ) -> None:
-    """Show where in a face a network finds its evidence, or where it finds it on average."""
+    """Show where in a face a network finds its evidence, or where on average; of two heads the votes, as mien reads."""
     from commands import explain_view
     from emotion.explanation.drawing import check_name
 

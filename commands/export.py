@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from commands.options import Data, Json, complete
+from commands.options import Data, Json, Votes, complete
 from commands.printing import as_text, console, settings, training_group
 
 
@@ -25,11 +25,12 @@ def export(
     quantize: Annotated[
         str,
         typer.Option(
-            help="Weights: none (float32), float16, or int8, which is calibrated on Training.",
-            autocompletion=complete(["none", "float16", "int8"]),
+            help="Weights: none (float32), float16, int8 (activations too, calibrated on Training), dynamic (8 bits).",
+            autocompletion=complete(["none", "float16", "int8", "dynamic"]),
         ),
     ] = "none",
     data: Data = Path("fer2013.csv"),
+    votes: Votes = None,
     batch: Annotated[int, typer.Option(min=1, max=1024, help="Pictures at once, fixed.")] = 1,
     licence: Annotated[str | None, typer.Option(help="SPDX identifier, for a network of your own.")] = None,
     as_json: Json = False,
@@ -42,6 +43,7 @@ def export(
             model,
             out,
             data,
+            votes=votes,
             form=form,
             quantize=quantize,
             batch=batch,
@@ -60,6 +62,7 @@ def model_sizes(
         list[str] | None, typer.Argument(metavar="[MODELS]...", help="Names, run folders, .keras; else all.")
     ] = None,
     data: Data = Path("fer2013.csv"),
+    votes: Votes = None,
     as_json: Json = False,
 ) -> None:
     """Print what networks cost a phone: sizes of file and package, memory, accuracy in float32, float16 and 8 bits."""
@@ -70,7 +73,7 @@ def model_sizes(
 
         with console(stderr=True).status("reading the data …") as status:
             faces = load(data, cache_dir=settings().cache_dir)
-            found = measured(names or list(MODELS), faces, status.update)
+            found = measured(names or list(MODELS), faces, status.update, votes)
         if as_json:
             print(as_text(sizes_json(found)))
         else:

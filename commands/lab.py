@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from commands.options import Data, Json
+from commands.options import Data, Json, Votes
 from commands.printing import as_text, console, settings, training_group
 
 data_cli = typer.Typer(help="Look at training data.", no_args_is_help=True)
@@ -113,9 +113,7 @@ def compare(
     out: Annotated[
         Path | None, typer.Option(help="Folder for report.html, models.csv and compare.json; made when missing.")
     ] = None,
-    votes: Annotated[
-        Path | None, typer.Option(help="FER+ votes: fer2013new.csv beside a complete fer2013.csv, or row,neutral,….")
-    ] = None,
+    votes: Votes = None,
     as_json: Json = False,
 ) -> None:
     """Measure models on the same images, and write one report that compares them."""
@@ -137,7 +135,7 @@ def compare(
 
 @model_cli.command("summary")
 def model_summary(
-    name: Annotated[str, typer.Argument(help="cnn3x3, cnn4x4, elu, mobile, fournet, alexnet or vgg16.")],
+    name: Annotated[str, typer.Argument(help="mien-emotion, cnn3x3, cnn4x4, elu, mobile, fournet, alexnet or vgg16.")],
     form: Annotated[
         str, typer.Option(help="published (what the source prints) or trained (what is trained here).")
     ] = "published",

@@ -91,5 +91,8 @@ Detector = Annotated[
         "--detector", help="Face detector: mien-face or haar.", autocompletion=complete(["mien-face", "haar"])
     ),
 ]
+Votes = Annotated[
+    Path | None, typer.Option(help="FER+ votes: fer2013new.csv beside a complete fer2013.csv, or row,neutral,….")
+]
 Emotion = Annotated[str, typer.Argument(help="One of the seven emotions.", autocompletion=complete(EMOTIONS))]
 Data = Annotated[Path, typer.Option("--data", help="FER2013: .csv, .csv.gz, .zip, or a folder of pictures.")]

@@ -32,6 +32,31 @@ def test_an_export_says_what_it_changed(mien: Mien, csv: Path, tmp_path: Path) -
     assert "| licence | MIT |" in card.out
 
 
+def test_a_network_with_two_heads_goes_out_and_says_so(mien: Mien, csv: Path, tmp_path: Path) -> None:
+    small.two_headed().save(tmp_path / "two.keras")
+    faces = small.faces(300)
+    votes = small.write_votes(tmp_path / "votes.csv", faces)
+    out = tmp_path / "two.tflite"
+    given = ("--data", csv, "--votes", votes)
+    done = mien("export", tmp_path / "two.keras", "--out", out, "--quantize", "dynamic", *given)
+    assert done.code == 0
+    assert f"{out}: tflite, 8-bit weights" in done.out
+    assert "answers fer2013 and votes, two outputs of these names" in done.out
+    assert "agreement with the FER+ majority:" in done.out
+    results = tmp_path / "report"
+    assert mien("compare", out, *given, "--split", "Validation", "--out", results).code == 0
+    card = mien("model", "card", out)
+    assert "`votes` says how a crowd would vote" in card.out
+    assert "| weights | 8 bits |" in card.out
+    assert mien("model", "card", out, "--results", results, "--out", tmp_path / "card.md").code == 0
+    text = (tmp_path / "card.md").read_text()
+    assert "FER+ by `votes` and all else by `fer2013`" in text
+    assert "calibration error against the FER+ votes" in text
+    sizes = mien("model", "sizes", tmp_path / "two.keras", *given)
+    assert sizes.code == 0
+    assert "FER+" in sizes.out
+
+
 def test_programs_get_a_document(mien: Mien, csv: Path, tmp_path: Path) -> None:
     done = mien("export", "mobile", "--out", tmp_path / "mobile.keras", "--data", csv, "--json")
     document = json.loads(done.out)
@@ -66,6 +91,7 @@ def test_a_card_is_written_from_the_entry(mien: Mien, name: str) -> None:
     assert done.out.startswith(f"# {name}\n")
     assert f"{MODELS[name].parameters:,}" in done.out
     assert f"{MODELS[name].metrics['public_test_accuracy']:.1%}" in done.out
+    assert ("how a crowd would vote" in done.out) == (len(MODELS[name].heads) > 1)
     assert "Regulation (EU) 2024/1689" in done.out
 
 
