@@ -110,7 +110,7 @@ def models(console: Console, entries: Iterable[tuple[ModelEntry, int, bool]]) ->
     """Show the shipped models: (entry, bytes, whether it is the default) each."""
     table = Table(title="Shipped models", title_justify="left", box=None, padding=(0, 2, 0, 0))
     table.add_column("model", style="bold")
-    for name in ("PublicTest accuracy", "macro-F1", "file", "parameters", "epochs"):
+    for name in ("accuracy", "macro-F1", "FER+", "file", "parameters", "epochs"):
         table.add_column(name, justify="right")
     if console.width >= WIDE:
         table.add_column("what it is", style="dim", overflow="fold")
@@ -119,6 +119,7 @@ def models(console: Console, entries: Iterable[tuple[ModelEntry, int, bool]]) ->
             entry.name + (" ★" if default else ""),
             f"{entry.metrics['public_test_accuracy']:.1%}",
             f"{entry.metrics['public_test_macro_f1']:.3f}",
+            f"{crowd:.1%}" if (crowd := entry.metrics.get("public_test_ferplus_accuracy")) is not None else "–",
             f"{size / 1e6:.2f} MB",
             f"{entry.parameters:,}",
             f"{entry.metrics['epochs']:.0f}",
@@ -127,7 +128,11 @@ def models(console: Console, entries: Iterable[tuple[ModelEntry, int, bool]]) ->
         table.add_row(*row)
     console.print(table)
     console.print(
-        Text("★ default · single crop · measured by: mien compare --split PublicTest --data fer2013.csv", "dim")
+        Text(
+            "★ default · PublicTest, single crop · FER+: agreement with most of a crowd\n"
+            "measured by: mien compare --split PublicTest --data FER2013 --votes FER+",
+            "dim",
+        )
     )
 
 

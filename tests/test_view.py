@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import io
 
 import pytest
@@ -7,6 +8,7 @@ from rich.console import Console
 
 import app
 import view
+from emotion.models import MODELS
 from emotion.types import Box, EmotionScores, Face, Reading
 from recommender.types import Pick, Playlist, Track
 
@@ -55,3 +57,14 @@ def test_bars_are_drawn_in_ascii_where_blocks_cannot_be_shown() -> None:
     assert "#" * 20 in shown(80, outcome(), encoding="ascii")
     assert "-" * 20 in shown(80, outcome(), encoding="ascii")
     assert "█" * 20 in shown(80, outcome())
+
+
+def test_models_show_what_the_crowd_says_where_it_was_asked() -> None:
+    entry = MODELS["cnn3x3"]
+    asked = dataclasses.replace(entry, metrics={**entry.metrics, "public_test_ferplus_accuracy": 0.8421})
+    told = dataclasses.replace(entry, metrics={k: v for k, v in entry.metrics.items() if "ferplus" not in k})
+    console = Console(file=io.StringIO(), width=80)
+    view.models(console, [(told, 1, False), (asked, 1, True)])
+    lines = console.file.getvalue().splitlines()  # type: ignore[attr-defined]
+    assert "–" in lines[2]
+    assert "84.2%" in lines[3]
