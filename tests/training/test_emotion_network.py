@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from keras import layers
 
+from commands.explain import open_explainer
 from emotion.engine import Engine
 from emotion.models import HEADS
 from emotion.preprocessing import from_grey48
@@ -72,6 +73,8 @@ def test_a_file_with_two_heads_names_them_and_the_product_hears_the_votes(tmp_pa
     engine = Engine(made.path)
     heard = np.array([engine.predict(face).probabilities for face in from_grey48(FACES)])
     assert heard == pytest.approx(said["votes"], abs=1e-5)
+    explained = open_explainer(str(made.path)).explain(from_grey48(FACES)[0])
+    assert explained.scores.probabilities == pytest.approx(said["votes"][0], abs=1e-5)
 
 
 @pytest.mark.parametrize("activations", [False, True])

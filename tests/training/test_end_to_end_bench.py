@@ -14,9 +14,10 @@ from rich.console import Console
 from emotion.opencv import cv2
 from emotion.types import EMOTIONS, Box, EmotionScores, Face, Frame
 from tests.conftest import Mien
+from tests.training.exporting import small
 from training.data import Faces
 from training.end_to_end import FRAME, Passage, in_a_frame, is_on, passages, passages_json
-from training.end_to_end_console import show
+from training.end_to_end_console import as_voted, show
 
 HAPPY, SAD = EMOTIONS.index("happy"), EMOTIONS.index("sad")
 
@@ -72,6 +73,16 @@ def test_a_perfect_detector_loses_nothing() -> None:
         assert (passage.faces, passage.found) == (6, 6)
         assert passage.direct == passage.after == passage.agree == 1
         assert passage.lost == 0
+
+
+def test_with_votes_right_is_what_the_crowd_saw_where_it_could_tell(tmp_path: Path) -> None:
+    labels = np.array([SAD, 6, HAPPY, SAD], np.uint8)
+    given = Faces(np.stack([picture(label) for label in labels]), labels, np.full(4, 3, np.uint8), source="fer2013.csv")
+    voted = as_voted(given, small.write_votes(tmp_path / "votes.csv", given))  # it sees happiness, but not in the 6
+    assert voted.rows.tolist() == [0, 2, 3]
+    assert voted.labels.tolist() == [HAPPY] * 3
+    upright, _ = passages(knowing(voted), TopAndBottom(), voted)
+    assert upright.direct == upright.after == pytest.approx(1 / 3)
 
 
 def test_faces_that_are_missed_are_counted_and_not_read() -> None:

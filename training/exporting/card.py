@@ -169,8 +169,10 @@ def _figure(key: str, value: float) -> str:
     return f"{value:.3f}" if key.endswith(("f1", "ece", "loss")) else f"{value:.1%}"
 
 
-TWO_HEADS = """ It does so twice: the output `fer2013` speaks FER2013's labels, and `votes` says how a crowd would vote,
-which is what mien reads a face by."""
+TWO_HEADS = (
+    " It does so twice: the output `fer2013` speaks FER2013's labels, and `votes` says how a crowd would vote, which "
+    "is what mien reads a face by."
+)
 
 LIMITS = """- An expression is not a feeling: the network tells what a face looks like to those who labelled its data.
 - It knows posed and web-searched faces; how much worse it is on whom else has not been measured.
