@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
-import io
 import math
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -25,6 +22,7 @@ from training.detection.network import exported, mien_face
 from training.detection.scenes import compose
 from training.detection.trainer import recipe_of
 from training.export import Export
+from training.exporting import litert
 from training.optimising import assign, to_half_precision
 from training.run import history
 from training.store import write_bytes
@@ -123,7 +121,7 @@ def to_litert(model: Any, path: Path, pictures: F32) -> Export:
         ModelError: When the file differs from Keras by more than `TOLERANCE`.
     """
     shipped = exported(model)
-    data = _converted(shipped)
+    data = _without_names(litert.converted(shipped, "float16"))
     ours, theirs = _asked(data, pictures), np.concatenate([_rows(shipped, one[np.newaxis]) for one in pictures])
     difference = _difference(ours, theirs)
     if not difference <= TOLERANCE:
@@ -157,17 +155,6 @@ def _asked(data: bytes, pictures: F32) -> F32:
         interpreter.invoke()
         answers.append(np.array(interpreter.get_tensor(result)))
     return np.concatenate(answers)
-
-
-def _converted(model: Any) -> bytes:
-    import tensorflow as tf
-
-    with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(io.StringIO()):  # it prints its captures
-        model.export(folder, format="tf_saved_model", verbose=False)
-        converter = tf.lite.TFLiteConverter.from_saved_model(folder)
-        converter.optimizations = [tf.lite.Optimize.DEFAULT]
-        converter.target_spec.supported_types = [tf.float16]
-        return _without_names(converter.convert())
 
 
 def _without_names(data: bytes) -> bytes:
