@@ -52,9 +52,6 @@ def test_a_network_with_two_heads_goes_out_and_says_so(mien: Mien, csv: Path, tm
     text = (tmp_path / "card.md").read_text()
     assert "FER+ by `votes` and all else by `fer2013`" in text
     assert "calibration error against the FER+ votes" in text
-    sizes = mien("model", "sizes", tmp_path / "two.keras", *given)
-    assert sizes.code == 0
-    assert "FER+" in sizes.out
 
 
 def test_programs_get_a_document(mien: Mien, csv: Path, tmp_path: Path) -> None:

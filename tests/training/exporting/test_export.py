@@ -8,12 +8,13 @@ from pathlib import Path
 import keras
 import numpy as np
 import pytest
+from rich.console import Console
 
 from emotion.models import HEADS, MODELS, WEIGHTS
 from errors import CatalogueError, ConfigError, ModelError, UnknownName
 from tests.training.exporting import small
 from training.data import Faces
-from training.exporting import checking, facts, formats
+from training.exporting import checking, facts, formats, sizes
 from training.exporting.export import export
 from training.exporting.sources import Source, open_source
 from training.networks import of_keras, open_network, predict_all, predict_heads
@@ -120,6 +121,17 @@ def test_a_head_that_changed_or_is_gone_is_noticed(two: Source, source: Source) 
         checking.refuse_if_changed(check, "int8", "two.tflite")
     with pytest.raises(ModelError, match=r"it answers fer2013, and its source fer2013 and votes"):
         checking.compared(source.network, two.network, validation)
+
+
+def test_sizes_show_what_the_crowd_agrees_with_where_it_was_asked() -> None:
+    unasked = checking.Check(200, 198, 0.03, 0.7, 0.71, 4.0, 5.0)
+    asked = dataclasses.replace(unasked, ferplus_accuracy=0.846, ferplus_accuracy_before=0.85)
+    for checks, words in (([unasked], ["70.0%", "-1.0"]), ([unasked, asked], ["FER+", "–", "84.6%", "-0.4"])):
+        console = Console(width=120, record=True)
+        sizes.show(console, [sizes.Size("two", "int8", 9, 9, 9, 9, 9, check) for check in checks])
+        text = console.export_text()
+        assert all(word in text for word in words)
+        assert ("FER+" in text) == (len(checks) > 1)
 
 
 def test_eight_bits_are_eight_bits(tmp_path: Path, source: Source) -> None:
