@@ -29,6 +29,15 @@ MOST_ROWS = 32_766
 ERASED = (0.02, 0.3)
 """The smallest share of a picture that is erased, and the rectangle's smallest aspect (Zhong et al. 2017)."""
 
+FINEST, QUALITIES = 95, 4
+"""The best JPEG quality that is drawn, and how many are drawn for a batch."""
+
+BLOCK = 16
+"""Pixels of a side that JPEG compresses together, colour included."""
+
+MOST_JPEG_ROWS = 65_500
+"""A JPEG file has no more (JPEG_MAX_DIMENSION of libjpeg)."""
+
 DRAWS = 12
 """Uniform random numbers for each image, whatever is asked for: what one change draws, another does not move."""
 
@@ -49,6 +58,7 @@ class Augmentation:
         contrast: Each picture's distance from its own mean is multiplied by a factor from 1 − this to 1 + this.
         erase: Largest area, as a share, of a rectangle that is replaced by the picture's mean in half of the pictures
             (random erasing, Zhong et al. 2017, arXiv:1708.04896); 0 is off.
+        jpeg: Least quality, 1–95, of the JPEG compression that half of the pictures go through last; 0 is off.
 
     Raises:
         ValueError: Names the field that is out of its range.
@@ -63,6 +73,7 @@ class Augmentation:
     brightness: float = 0.0
     contrast: float = 0.0
     erase: float = 0.0
+    jpeg: int = 0
 
     def __post_init__(self) -> None:
         if type(self.flip) is not bool:
@@ -72,6 +83,8 @@ class Augmentation:
         _check("erase", self.erase, 0, 1)
         if 0 < self.erase < ERASED[0]:
             raise ValueError(f"erase is {self.erase!r}: give 0, or a share from {ERASED[0]} on")
+        if type(self.jpeg) is not int or not 0 <= self.jpeg <= FINEST:
+            raise ValueError(f"jpeg is {self.jpeg!r}, not a whole number from 0 to {FINEST}")
         for name, least, most in (("crop", 0.01, 4), ("aspect", 0.1, 10)):
             pair = getattr(self, name)
             if not isinstance(pair, tuple | list) or len(pair) != 2:
@@ -103,7 +116,8 @@ def augment(images: U8, augmentation: Augmentation, rng: np.random.Generator, si
     """
     draws = rng.random((DRAWS, len(images)))
     moved = _sample(images, *_affine(images, augmentation, draws), side)
-    return _retouch(moved, augmentation, draws, rng)
+    retouched = _retouch(moved, augmentation, draws, rng)
+    return _compressed(retouched, augmentation.jpeg, rng) if augmentation.jpeg else retouched
 
 
 # --- where a pixel is taken from -------------------------------------------------------------------------------------
@@ -193,6 +207,26 @@ def _rectangles(images: U8, most: float, draws: npt.NDArray[np.float64], rng: np
         masks.append((pixels >= start[:, None]) & (pixels < (start + extent)[:, None]))
     mask = masks[0][:, :, None] & masks[1][:, None, :]
     return mask if images.ndim == 3 else mask[..., None]
+
+
+def _compressed(images: U8, least: int, rng: np.random.Generator) -> U8:
+    """Put half of the images through JPEG, those of one quality as one tall picture whose blocks they do not share."""
+    height, width = images.shape[1:3]
+    rim = [(0, 0), (0, -height % BLOCK), (0, -width % BLOCK), *[(0, 0)] * (images.ndim - 3)]
+    compressed = images.copy()
+    drawn = np.flatnonzero(rng.random(len(images)) < 0.5)
+    qualities = rng.integers(least, FINEST + 1, QUALITIES)
+    swapped = (..., slice(None, None, -1)) if images.ndim == 4 else ...  # OpenCV has blue first
+    at_once = MOST_JPEG_ROWS // (height + rim[1][1])
+    for part, quality in zip(np.array_split(drawn, QUALITIES), qualities.tolist(), strict=True):
+        for first in range(0, len(part), at_once):
+            some = part[first : first + at_once]
+            padded = np.pad(images[some], rim, mode="edge")
+            tall = np.ascontiguousarray(padded.reshape(-1, *padded.shape[2:])[swapped])
+            file = cv2.imencode(".jpg", tall, [cv2.IMWRITE_JPEG_QUALITY, quality])[1]
+            decoded = np.asarray(cv2.imdecode(file, cv2.IMREAD_UNCHANGED))[swapped]
+            compressed[some] = decoded.reshape(padded.shape)[:, :height, :width]
+    return compressed
 
 
 def _between(pair: tuple[float, float], draws: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

@@ -183,6 +183,24 @@ def test_erasing_puts_the_mean_into_a_rectangle_of_half_of_the_pictures() -> Non
     assert 0.25 < shares.max() < 0.35
 
 
+@pytest.mark.parametrize("channels", [(), (3,)], ids=["grey", "RGB"])
+def test_half_of_the_pictures_are_compressed_each_by_itself(channels: tuple[int, ...]) -> None:
+    before = noise(400, 20, channels)
+    changed = after(before, jpeg=20)
+    hit = (changed != before).any(axis=tuple(range(1, before.ndim)))
+    assert 160 < hit.sum() < 240
+    others = noise(400, 20, channels)[::-1].copy()
+    others[:10] = before[:10]
+    assert np.array_equal(after(others, jpeg=20)[:10], changed[:10])
+
+
+def test_worse_compression_changes_pictures_more_and_none_beyond_recognition() -> None:
+    before = np.tile(np.linspace(0, 255, 24, dtype=np.uint8), (300, 24, 1))
+    before[:, 8:16, 8:16] = 128
+    coarse, fine = (np.abs(after(before, jpeg=least).astype(float) - before).mean() for least in (5, 95))
+    assert 0 < fine < coarse < 12
+
+
 # --- whatever is asked for -------------------------------------------------------------------------------------------
 
 
@@ -198,7 +216,7 @@ def test_a_batch_keeps_its_shape_type_and_roughly_its_mean(preset: str, channels
     assert np.array_equal(before, copy)
 
 
-EVERYTHING = dataclasses.replace(PUBLISHED, shift=0.1, erase=0.2)
+EVERYTHING = dataclasses.replace(PUBLISHED, shift=0.1, erase=0.2, jpeg=30)
 
 
 def test_the_same_generator_state_gives_the_same_batch_and_another_gives_another() -> None:
@@ -237,6 +255,8 @@ def test_grey_and_rgb_copies_of_a_picture_change_alike() -> None:
         ({"crop": (0, 1)}, "crop is 0, not a number from 0.01 to 4"),
         ({"crop": (1, 0.5)}, r"crop is \(1, 0.5\): the least comes first"),
         ({"aspect": (1, 20)}, "aspect is 20, not a number"),
+        ({"jpeg": 99}, "jpeg is 99, not a whole number from 0 to 95"),
+        ({"jpeg": 20.0}, "jpeg is 20.0, not a whole number"),
         ({"erase": 0.001}, "erase is 0.001: give 0, or a share from 0.02 on"),
     ],
 )
