@@ -26,6 +26,10 @@ U8 = npt.NDArray[np.uint8]
 F32 = npt.NDArray[np.float32]
 
 
+SAMPLES = 24
+"""Batches that statistics are gathered on."""
+
+
 @dataclass(frozen=True, slots=True)
 class Batch:
     """What one step learns from: float32 (N, side, side, channels) in 0–1, and `Targets`' answers and weights."""
@@ -65,6 +69,13 @@ class Batches:
             return rng.permutation(n)
         chances = self.weights[self.labels].astype(np.float64)
         return rng.choice(n, n, p=chances / chances.sum())
+
+    def samples(self) -> Iterator[F32]:
+        """Yield some batches of inputs from all over the data, as they are: nothing is augmented."""
+        count = min(SAMPLES, self.steps)
+        spread = np.linspace(0, len(self.labels), count * self.recipe.batch, endpoint=False).astype(np.intp)
+        for chosen in np.split(spread, count):
+            yield as_inputs(self.images[chosen], self.shape)
 
     def make(self, epoch: int, step: int, order: npt.NDArray[np.intp]) -> Batch:
         """Make one batch."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import inspect
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import keras
@@ -79,20 +79,52 @@ def learning_rate(model: Any) -> float:
 
 
 @contextlib.contextmanager
-def averaged(model: Any) -> Iterator[None]:
-    """Put the averaged weights in the place of the last ones for as long as the block lasts, if they are kept."""
+def averaged(model: Any, samples: Callable[[], Iterable[Any]] = tuple) -> Iterator[None]:
+    """Put the averaged weights in the place of the last ones for as long as the block lasts, if they are kept.
+
+    The statistics of batch normalisation belong to the weights that they were gathered with; the averaged ones need
+    their own (Izmailov et al. 2018, arXiv:1803.05407, section 3.2).
+
+    Args:
+        model: A compiled model.
+        samples: Gives batches of inputs as the model takes them; without any the statistics stay as they are.
+    """
     optimizer = _inner(model.optimizer)
     if not optimizer.use_ema:
         yield
         return
-    last = _copies(model.trainable_variables)
+    last, beside = _copies(model.trainable_variables), _copies(model.non_trainable_variables)
     optimizer.finalize_variable_values(model.trainable_variables)
     # On JAX weights and averages are now the same buffers, and a prediction gives those of the weights away.
     assign(model.trainable_variables, _copies(model.trainable_variables))
     try:
+        gather_statistics(model, samples())
         yield
     finally:
         assign(model.trainable_variables, last)
+        assign(model.non_trainable_variables, beside)
+
+
+def gather_statistics(model: Any, samples: Iterable[Any]) -> None:
+    """Set the statistics of every batch normalisation to their mean over some batches of inputs."""
+    norms = [layer for layer in model.layers if isinstance(layer, keras.layers.BatchNormalization)]
+    if not norms:
+        return
+    usual, sums, count = [norm.momentum for norm in norms], None, 0
+    kept = [variable for norm in norms for variable in (norm.moving_mean, norm.moving_variance)]
+    try:
+        for norm in norms:
+            norm.momentum = 0.0  # the statistics of the last batch alone
+        for inputs in samples:
+            model(inputs, training=True)
+            of_batch = _copies(kept)
+            sums = of_batch if sums is None else [one + other for one, other in zip(sums, of_batch, strict=True)]
+            count += 1
+    finally:
+        for norm, momentum in zip(norms, usual, strict=True):
+            norm.momentum = momentum
+    if sums is not None:
+        assign(kept, [values / count for values in sums])
 
 
 def assign(variables: list[Any], arrays: list[npt.NDArray[Any]]) -> None:

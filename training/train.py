@@ -197,7 +197,7 @@ class _Trainer:
         """Validate, remember the best weights, and write history and checkpoint."""
         at, recipe = self.position, self.recipe
         rate = learning_rate(self.model)
-        with averaged(self.model):
+        with averaged(self.model, self.batches.samples):
             measures = self._validated()
             if stage is recipe.stages[-1] and runs.score(measures) > at.best_accuracy:
                 at.best_accuracy, at.best_epoch = runs.score(measures), at.epoch

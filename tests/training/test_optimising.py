@@ -58,6 +58,25 @@ def test_averaged_weights_stand_in_only_for_as_long_as_they_are_asked_for() -> N
     assert all(np.array_equal(a, b) for a, b in zip(optimizer, after, strict=True))
 
 
+def test_averaged_weights_get_statistics_of_their_own_and_the_last_ones_keep_theirs() -> None:
+    model = network(variant="mobile", average=0.9, schedule="constant")
+    rng = np.random.default_rng(0)
+    for _ in range(3):
+        model.train_on_batch(rng.random((8, 16, 16, 1), np.float32), np.eye(7, dtype=np.float32)[rng.integers(0, 7, 8)])
+    (norm,) = [layer for layer in model.layers if isinstance(layer, keras.layers.BatchNormalization)]
+    before, momentum = model.get_weights(), norm.momentum
+    samples = [rng.random((16, 16, 16, 1), np.float32) for _ in range(3)]
+    with averaged(model, lambda: samples):
+        inside = keras.Model(model.inputs[0], norm.input)
+        seen = [keras.ops.convert_to_numpy(inside(batch, training=False)) for batch in samples]
+        axes = tuple(range(seen[0].ndim - 1))
+        means = keras.ops.convert_to_numpy(norm.moving_mean)
+        assert means == pytest.approx(np.mean([s.mean(axis=axes) for s in seen], axis=0), rel=0.1)  # dropout is at work
+        assert any(not np.array_equal(a, b) for a, b in zip(before, model.get_weights(), strict=True))
+    assert norm.momentum == momentum
+    assert all(np.array_equal(a, b) for a, b in zip(before, model.get_weights(), strict=True))
+
+
 def test_without_an_average_nothing_is_exchanged() -> None:
     model = network(average=0.0)
     last = model.get_weights()

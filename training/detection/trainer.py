@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import keras
 import numpy as np
+import numpy.typing as npt
 
 from errors import ConfigError
 from training import run as runs
@@ -37,6 +39,9 @@ from training.detection.validation import Checks, Predict, validate
 from training.optimising import UNDECAYED, assign, averaged, learning_rate, state, to_half_precision
 
 Tell = Callable[[str], None]
+
+SAMPLES = range(10**6, 10**6 + 16)
+"""Steps, none of which is ever learnt from, whose scenes the statistics of the averaged weights are gathered on."""
 
 CLIP = 10.0
 """Largest norm of all gradients together: one odd batch must not undo hours."""
@@ -83,7 +88,7 @@ def train(
             _epoch(recipe, model, composer, at, run, checkpoint_every_s, clock)
             rate = learning_rate(model)
             side = recipe.stage_of(at.epoch)[0]
-            with averaged(model):
+            with averaged(model, partial(_samples, composer, recipe.batch, side)):
                 judge.set_weights(model.get_weights())
                 measures = validate(_predictor(judge), checks)
                 if side == recipe.side and measures["val_accuracy"] > at.best_accuracy:
@@ -153,6 +158,11 @@ def _epoch(
         if at.step < recipe.steps and clock() - saved_at >= checkpoint_every_s:
             write_checkpoint(run, state(model), at)
             saved_at = clock()
+
+
+def _samples(composer: Composer, batch: int, side: int) -> Iterator[npt.NDArray[np.float32]]:
+    for pictures, _ in composer.batches(SAMPLES, batch, side):
+        yield pictures
 
 
 def _resumed(recipe: Recipe, run: Path) -> tuple[Position, Any]:
