@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 
 from errors import ProviderError
@@ -44,13 +44,21 @@ class Chosen:
     missing: tuple[str, ...]
 
 
-def choose(client: SpotifyClient, playlist: Playlist, rules: Constraints, *, private: bool = False) -> Chosen:
+def choose(
+    client: SpotifyClient,
+    playlist: Playlist,
+    rules: Constraints,
+    *,
+    refused: Set[str] = frozenset(),
+    private: bool = False,
+) -> Chosen:
     """Find a playlist's tracks at Spotify, none twice, and stand-ins for those that it lacks.
 
     Args:
         client: Speaks to Spotify.
         playlist: As it is planned.
         rules: That stand-ins keep.
+        refused: URIs that Spotify does not take any more.
         private: Remember nothing of it.
 
     Raises:
@@ -61,7 +69,7 @@ def choose(client: SpotifyClient, playlist: Playlist, rules: Constraints, *, pri
     seeds: list[str] = []
 
     def uris(tracks: Sequence[Track]) -> list[str | None]:
-        found = resolve(client, tracks, private=private)
+        found = resolve(client, tracks, refused=refused, private=private)
         seeds.extend(track.identifiers["spotify"] for track in found if track is not None)
         return [None if track is None else track.identifiers["spotify"] for track in found]
 

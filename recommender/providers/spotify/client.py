@@ -46,6 +46,19 @@ class NotThere(ProviderError):
         super().__init__(NAME, message)
 
 
+class Misunderstood(Unavailable):
+    """Spotify takes no sense in a request, and did nothing: a 400.
+
+    Args:
+        message: What was asked, and what to do next.
+        said: Spotify's own words, which may name a track that it does not have.
+    """
+
+    def __init__(self, message: str, said: str) -> None:
+        self.said = said
+        super().__init__(NAME, message)
+
+
 class Paused(RateLimited):
     """Spotify wants no requests for longer than mien waits.
 
@@ -103,6 +116,7 @@ class SpotifyClient:
             AuthRequired: There is no login, it has ended, or it is not for this.
             Forbidden: For this app or this account.
             NotThere: A 404.
+            Misunderstood: A 400.
             RateLimited: The wait is longer than `WAIT_AT_MOST_S`.
             Unavailable: No answer, or nonsense.
         """
@@ -216,7 +230,8 @@ def translated(refused: Refused, what: str) -> ProviderError:
         )
     if refused.status >= 500 or refused.status < 400:
         return Unavailable(NAME, f"Spotify is in trouble (status {refused.status} for {what}). Try again later.")
-    return Unavailable(NAME, f"Spotify did not understand {what} ({refused}). Update mien, or report this.")
+    words = f"Spotify did not understand {what} ({refused}). Update mien, or report this."
+    return Misunderstood(words, said) if refused.status == 400 else Unavailable(NAME, words)
 
 
 def _when(wait_s: float, now_s: float) -> str:
