@@ -74,8 +74,8 @@ def address_in(environ: Mapping[str, str]) -> Address:
     Raises:
         ConfigError: MPD_PORT or MPD_TIMEOUT is no number.
     """
-    port = _number(environ, "MPD_PORT", PORT)
-    timeout_s = _number(environ, "MPD_TIMEOUT", TIMEOUT_S)
+    port = _number(environ, "MPD_PORT", PORT, 1)
+    timeout_s = _number(environ, "MPD_TIMEOUT", TIMEOUT_S, 0.001)
     said = environ.get("MPD_HOST", "")
     if not said:
         folders = [f"{environ['XDG_RUNTIME_DIR']}/mpd/socket"] if environ.get("XDG_RUNTIME_DIR") else []
@@ -212,12 +212,12 @@ def _first_line(error: BaseException) -> str:
     return said.strip().splitlines()[0].rstrip(".")[:120]
 
 
-def _number(environ: Mapping[str, str], name: str, usual: float) -> float:
+def _number(environ: Mapping[str, str], name: str, usual: float, least: float) -> float:
     text = environ.get(name, "")
     try:
         value = float(text) if text else usual
     except ValueError:
         value = 0
-    if not 0 < value < 65536:
+    if not least <= value < 65536:
         raise ConfigError(f"{name} is {text!r}; set it to a number such as {usual:g}, or unset it.")
     return value

@@ -87,12 +87,13 @@ def address_of(text: str) -> str:
     try:
         parts = urlsplit(url)
         whole = parts.scheme in ("http", "https") and parts.hostname is not None and parts.port != 0
+        whole = whole and url.isprintable() and " " not in url
     except ValueError:
         whole = False
+    if "@" in url:  # before it is shown: it may hold a password, in an address that is none as well
+        raise ConfigError("Leave name and password out of the address; give --user, and the password when asked.")
     if not whole or parts.query or parts.fragment:
         raise ConfigError(f"{text.strip()!r} is no address of a server; give one such as https://music.example:4533.")
-    if parts.username or parts.password:
-        raise ConfigError("Leave name and password out of the address; give --user, and the password when asked.")
     return url
 
 

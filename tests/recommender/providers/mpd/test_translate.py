@@ -1,0 +1,22 @@
+from __future__ import annotations
+
+import pytest
+
+from errors import ConfigError
+from recommender.providers.mpd.client import address_in
+from recommender.providers.mpd.translate import track_of
+
+
+@pytest.mark.parametrize(
+    ("said", "length_s"), [("217.4", 217.4), ("nan", None), ("inf", None), ("-4", None), ("", None)]
+)
+def test_a_length_that_makes_no_sense_is_not_known(said: str, length_s: float | None) -> None:
+    track = track_of({"file": "a/b.mp3", "title": "T", "duration": said})
+    assert track is not None
+    assert track.duration_s == length_s
+
+
+@pytest.mark.parametrize("port", ["0.5", "0", "nan", "inf", "65536", "six"])
+def test_a_port_that_is_none_is_told(port: str) -> None:
+    with pytest.raises(ConfigError, match=r"MPD_PORT is '.+'; set it to a number such as 6600, or unset it\."):
+        address_in({"MPD_PORT": port})
