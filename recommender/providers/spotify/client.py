@@ -23,6 +23,7 @@ from recommender.providers.logins import BLOCKED
 from recommender.providers.place import Place
 from recommender.providers.spotify.tokens import LOGIN, Tokens
 from recommender.providers.spotify.transport import NAME, Patience, Refused, Unreached, addresses, session
+from recommender.providers.waiting import LONGEST_S
 
 AT_ONCE = 2
 """Requests in flight."""
@@ -181,7 +182,7 @@ class Block:
         with contextlib.suppress(OSError, ValueError, TypeError, KeyError):
             kept = json.loads(self._path.read_text(encoding="utf-8"))
             if kept["since_s"] <= now_s:  # else the clock was wrong then, or is now
-                return max(0.0, float(kept["until_s"]) - now_s, self._until_s - now_s)
+                return max(0.0, min(float(kept["until_s"]) - now_s, LONGEST_S), self._until_s - now_s)
         return max(0.0, self._until_s - now_s)
 
     def set(self, wait_s: float) -> None:

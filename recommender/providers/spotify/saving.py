@@ -15,6 +15,7 @@ from dataclasses import replace
 from errors import ConfigError, Unavailable
 from recommender.memory.database import Database
 from recommender.providers import SaveWish
+from recommender.providers.foreign import one_line
 from recommender.providers.secrets import secrets_in
 from recommender.providers.spotify import translate
 from recommender.providers.spotify.choosing import Chosen, choose
@@ -212,7 +213,7 @@ def _with_names(playlist: Playlist, save: Save, sure: Sequence[str]) -> Playlist
 
 
 def _name(playlist: Playlist, wish: SaveWish) -> str:
-    return " ".join((wish.name or playlist.title).split())[:LONGEST_NAME].strip() or "mien"
+    return one_line(wish.name or playlist.title)[:LONGEST_NAME].strip() or "mien"
 
 
 def _is_another(client: SpotifyClient, done: Save, playlist: Playlist, wish: SaveWish) -> bool:

@@ -12,16 +12,20 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 from errors import Unavailable
 from recommender.matching.match import Candidate
 from recommender.providers import Found
+from recommender.providers.foreign import one_line
 from recommender.providers.spotify.transport import NAME
 from recommender.types import Features, Track
 
 ID = r"[0-9A-Za-z]{22}"
 """https://developer.spotify.com/documentation/web-api/concepts/spotify-uris-ids (read 2026-11-21): base 62."""
+
+LONGEST_MS = 86_400_000
+"""Of a track that is believed: a day."""
 
 Json = dict[str, Any]
 
@@ -116,7 +120,7 @@ def is_answer_to(answer: Any, kind: str, query: str) -> bool:
     """Say whether a search's page belongs to a query, as far as its own address tells."""
     page = answer.get(f"{kind}s") if isinstance(answer, dict) else None
     href = page.get("href") if isinstance(page, dict) else None
-    said = parse_qs(urlsplit(href).query).get("query") if isinstance(href, str) else None
+    said = parse_qs(href.partition("?")[2].partition("#")[0]).get("query") if isinstance(href, str) else None
     return not said or _letters(said[0]) == _letters(query)
 
 
@@ -276,7 +280,7 @@ def _inner(item: Any) -> Any:
 
 
 def _text(value: Any) -> str:
-    return " ".join(value.split()) if isinstance(value, str) else ""
+    return one_line(value) if isinstance(value, str) else ""
 
 
 def _artists(item: Json) -> tuple[str, ...]:
@@ -300,9 +304,8 @@ def _year(item: Json) -> int | None:
 
 
 def _duration_s(item: Json) -> float | None:
-    duration_ms = item.get("duration_ms")
-    known = isinstance(duration_ms, int | float) and not isinstance(duration_ms, bool) and duration_ms > 0
-    return round(duration_ms / 1000, 3) if known else None  # type: ignore[operator]
+    duration_ms = _within(item, "duration_ms", 1, LONGEST_MS)
+    return None if duration_ms is None else round(duration_ms / 1000, 3)
 
 
 def _isrc(item: Json) -> str | None:

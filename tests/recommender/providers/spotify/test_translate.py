@@ -170,3 +170,25 @@ def test_an_answer_to_another_question_is_noticed() -> None:
     assert translate.is_answer_to(answer, "track", "Lovely Day!")
     assert not translate.is_answer_to(answer, "track", "Grandma's Hands")
     assert translate.is_answer_to({"tracks": page()}, "track", "anything")
+
+
+def test_a_terminal_obeys_nothing_that_others_wrote() -> None:
+    evil = SONG | {"name": "Lovely\x1b[2J\x9b31m\u202e Day", "artists": [{"name": "Bill\x07\x00Withers"}]}
+    track = translate.track_of(evil)
+    assert track is not None
+    assert (track.title, track.artists) == ("Lovely [2J 31m Day", ("Bill Withers",))
+    family = "\U0001f468\u200d\U0001f469\u200d\U0001f467"  # one sign, joined by marks that are no letters
+    assert translate.own_playlists(Page(({"id": "x", "name": family},), 0, 1))[0].name == family
+
+
+@pytest.mark.parametrize("length", [float("inf"), float("nan"), 10**400, -1, 0, True, "254560", None])
+def test_a_length_that_makes_no_sense_is_not_known(length: Any) -> None:
+    track = translate.track_of(SONG | {"duration_ms": length})
+    assert track is not None
+    assert track.duration_s is None
+
+
+def test_the_address_of_a_page_may_be_none() -> None:
+    answer = {"tracks": {"href": "http://[?query=lovely+day"}}
+    assert translate.is_answer_to(answer, "track", "lovely day")
+    assert not translate.is_answer_to(answer, "track", "another")
