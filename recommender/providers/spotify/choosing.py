@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from errors import ProviderError
 from recommender.catalogue import Catalogue
 from recommender.constraints import Constraints
-from recommender.providers.spotify import translate
+from recommender.providers.spotify import translate, uris
 from recommender.providers.spotify.abilities import remembered
 from recommender.providers.spotify.client import SpotifyClient
 from recommender.providers.spotify.resolve import resolve
@@ -68,7 +68,7 @@ def choose(
     """
     seeds: list[str] = []
 
-    def uris(tracks: Sequence[Track]) -> list[str | None]:
+    def look_up(tracks: Sequence[Track]) -> list[str | None]:
         found = resolve(client, tracks, refused=refused, private=private)
         seeds.extend(track.identifiers["spotify"] for track in found if track is not None)
         return [None if track is None else track.identifiers["spotify"] for track in found]
@@ -77,9 +77,9 @@ def choose(
     known = remembered(client.place, client.tokens.client_id())
     if known is not None and known.recommendations:
         catalogue = _Recommending(client, catalogue, seeds)
-    filled = fill(playlist, uris, catalogue, lambda _track: True, rules)
+    filled = fill(playlist, look_up, catalogue, lambda _track: True, rules)
     picks = [
-        Pick(_named(pick.track, uri), pick.reason, {"spotify": translate.link_of(uri)})
+        Pick(_named(pick.track, uri), pick.reason, {"spotify": uris.link_of(uri)})
         for pick, uri in zip(filled.playlist.picks, filled.keys, strict=True)
     ]
     return Chosen(replace(filled.playlist, picks=tuple(picks)), filled.places, filled.missing)

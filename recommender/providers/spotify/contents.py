@@ -16,7 +16,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from errors import AuthRequired, Forbidden, ProviderError, RateLimited, Unavailable
-from recommender.providers.spotify import translate
+from recommender.providers.spotify import playlists, translate
 from recommender.providers.spotify.client import Misunderstood, NotThere, SpotifyClient
 from recommender.providers.spotify.reading import pages
 from recommender.providers.spotify.transport import NAME, Unreached
@@ -103,7 +103,7 @@ class _Filling:
         there: list[str | None] = []
         total = 0
         for page in pages(self._client, self._path, "your playlist"):
-            there += translate.entries_of(page)
+            there += playlists.entries_of(page)
             total = page.total
         if len(there) != total:
             raise translate.nonsense("your playlist")

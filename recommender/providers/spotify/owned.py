@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from recommender.memory.database import Database
-from recommender.providers.spotify import translate
+from recommender.providers.spotify import playlists
 from recommender.providers.spotify.client import SpotifyClient
 from recommender.providers.spotify.reading import pages
 from recommender.providers.spotify.transport import NAME
@@ -25,7 +25,7 @@ def marked(client: SpotifyClient, begun: Save) -> str | None:
         if wait_s:
             client.place.sleep(wait_s)
         for page in pages(client, "me/playlists", "your playlists", most=OWN_LISTS):
-            for own in translate.own_playlists(page):
+            for own in playlists.own_playlists(page):
                 lost = own.name == begun.name and own.tracks == 0 and own.description in ("", "null")
                 if begun.mark in own.description or lost:
                     return own.id
@@ -36,7 +36,7 @@ def named(client: SpotifyClient, db: Database, name: str) -> str | None:
     """Return a playlist of a name that mien made."""
     saved = journal.finished_as(db, NAME, name)
     for page in pages(client, "me/playlists", "your playlists", most=OWN_LISTS):
-        for own in translate.own_playlists(page):
+        for own in playlists.own_playlists(page):
             if (saved is not None and own.id == saved.playlist) or (own.name == name and MARK in own.description):
                 return own.id
     return None
@@ -49,6 +49,6 @@ def is_gone(client: SpotifyClient, save: Save, *, since_s: float | None) -> bool
     seen = 0
     for page in pages(client, "me/playlists", "your playlists", most=OWN_LISTS):
         seen += len(page.items)
-        if any(own.id == save.playlist for own in translate.own_playlists(page)):
+        if any(own.id == save.playlist for own in playlists.own_playlists(page)):
             return False
     return seen < OWN_LISTS  # else there are more lists than were looked through

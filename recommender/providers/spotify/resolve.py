@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
 from recommender.matching.match import Candidate, match, queries
-from recommender.providers.spotify import translate
+from recommender.providers.spotify import translate, uris
 from recommender.providers.spotify.client import AT_ONCE, SpotifyClient
 from recommender.providers.spotify.transport import NAME
 from recommender.resolving import cache
@@ -72,7 +72,7 @@ def resolve(
         found = {
             song: Known(uri)
             for song, track in zip(songs, tracks, strict=True)
-            if (uri := translate.track_uri(track.identifiers.get("spotify", ""))) is not None and uri not in refused
+            if (uri := uris.track_uri(track.identifiers.get("spotify", ""))) is not None and uri not in refused
         }
         asked = [song for song in songs if song not in found]
         known = cache.known(db, NAME, market, asked, now_s=place.clock())

@@ -17,7 +17,7 @@ from recommender.memory.database import Database
 from recommender.providers import SaveWish
 from recommender.providers.foreign import one_line
 from recommender.providers.secrets import secrets_in
-from recommender.providers.spotify import translate
+from recommender.providers.spotify import playlists, uris
 from recommender.providers.spotify.choosing import Chosen, choose
 from recommender.providers.spotify.client import NotThere, SpotifyClient
 from recommender.providers.spotify.contents import NOT_DONE, fill
@@ -64,7 +64,7 @@ def save(client: SpotifyClient, playlist: Playlist, wish: SaveWish) -> Saved:
         if wish.private:
             journal.drop(db, NAME, begun.key)
     uri = f"spotify:playlist:{begun.playlist}"
-    return Saved(translate.link_of(uri), len(begun.items), begun.missing, there or _as_saved(playlist, begun))
+    return Saved(uris.link_of(uri), len(begun.items), begun.missing, there or _as_saved(playlist, begun))
 
 
 def saved_as(client: SpotifyClient, playlist: Playlist) -> str | None:
@@ -80,9 +80,9 @@ def saved_as(client: SpotifyClient, playlist: Playlist) -> str | None:
 def _own(playlist: Playlist) -> Saved:
     """Return where a playlist is that the user mapped by hand: at Spotify already."""
     for context in playlist.contexts:
-        uri = translate.playlist_uri(context)
+        uri = uris.playlist_uri(context)
         if uri is not None:
-            return Saved(translate.link_of(uri), 0)
+            return Saved(uris.link_of(uri), 0)
     if playlist.contexts:
         raise ConfigError("There is nothing to save: you mapped this mood to a playlist elsewhere; open that itself.")
     raise ConfigError("There is nothing to save: this list has no tracks. Wish for less (fewer rules), then again.")
@@ -232,7 +232,7 @@ def _made(client: SpotifyClient, db: Database, begun: Save, wish: SaveWish) -> s
         about = f"Chosen by mien, which reads moods from faces. {begun.mark}"
         body = {"name": begun.name, "public": wish.public, "description": about}
         try:
-            identifier = translate.made_playlist(client.request("POST", "me/playlists", body=body, retry=False))
+            identifier = playlists.made_playlist(client.request("POST", "me/playlists", body=body, retry=False))
         except NOT_DONE:
             journal.doubt(db, NAME, begun.key, False)
             raise
@@ -250,7 +250,7 @@ def _as_saved(playlist: Playlist, done: Save) -> Playlist:
     """Return a list as it is at Spotify."""
     picks = []
     for item in done.items:
-        links = {"spotify": translate.link_of(item.uri)}
+        links = {"spotify": uris.link_of(item.uri)}
         known = playlist.picks[item.place] if item.place < len(playlist.picks) else None
         if known is not None and (known.track.title, known.track.artists) == (item.title, item.artists):
             track = replace(known.track, identifiers={**known.track.identifiers, "spotify": item.uri})
