@@ -15,7 +15,7 @@ from importlib import import_module
 from typing import Any
 
 from errors import AuthRequired, ConfigError, Forbidden, ProviderError, Unavailable
-from recommender.providers.secrets import Secret
+from recommender.providers.masking import Secret
 
 NAME = "mpd"
 PORT = 6600

@@ -21,8 +21,8 @@ from urllib.parse import parse_qs, urlencode
 
 from errors import AuthRequired, ConfigError, Forbidden, ProviderError, lookup
 from recommender.providers.logins import ABILITIES
+from recommender.providers.masking import Secret
 from recommender.providers.place import Place
-from recommender.providers.secrets import Secret
 from recommender.providers.spotify.client import SpotifyClient
 from recommender.providers.spotify.loopback import CALLBACK, DASHBOARD, Loopback
 from recommender.providers.spotify.tokens import LOGIN, PURPOSES, Tokens, scopes_of

@@ -22,8 +22,8 @@ from requests.adapters import HTTPAdapter
 
 from errors import ConfigError, Unavailable
 from recommender.providers.foreign import one_line
+from recommender.providers.masking import Secret, mask_logs, masked
 from recommender.providers.place import Place
-from recommender.providers.secrets import Secret, mask_logs, masked
 from recommender.providers.waiting import retry_after_s
 
 NAME = "spotify"

@@ -15,8 +15,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from errors import AuthRequired, ConfigError
+from recommender.providers.masking import Secret
 from recommender.providers.place import Place
-from recommender.providers.secrets import Secret, secrets_in
+from recommender.providers.secrets import secrets_in
 
 NAME = "subsonic"
 LOG_IN = "Log in: mien login subsonic --url https://music.example --user NAME"

@@ -19,7 +19,7 @@ import httpx
 
 from errors import AuthRequired, Forbidden, ProviderError, RateLimited, Unavailable
 from recommender.providers.foreign import one_line
-from recommender.providers.secrets import mask_logs, masked
+from recommender.providers.masking import mask_logs, masked
 from recommender.providers.subsonic.account import LOG_IN, NAME, Account
 from recommender.providers.waiting import retry_after_s
 

@@ -15,8 +15,9 @@ from urllib.parse import urlsplit
 
 from errors import AuthRequired, ConfigError, ProviderError
 from recommender.providers.foreign import one_line
+from recommender.providers.masking import Secret
 from recommender.providers.place import Place
-from recommender.providers.secrets import Secret, secrets_in
+from recommender.providers.secrets import secrets_in
 from recommender.providers.subsonic.account import LOG_IN, NAME, Account, address_of, with_token
 from recommender.providers.subsonic.client import Client, Refused
 from recommender.providers.subsonic.translate import objects_in

@@ -12,8 +12,9 @@ import pytest
 
 from errors import AuthRequired, ConfigError, Forbidden, ProviderError, UnknownName
 from recommender.providers.logins import ABILITIES, forget
+from recommender.providers.masking import Secret
 from recommender.providers.place import Place
-from recommender.providers.secrets import Secret, secrets_in
+from recommender.providers.secrets import secrets_in
 from recommender.providers.spotify.login import Handshake, has_browser, login
 from recommender.providers.spotify.loopback import Loopback
 from recommender.providers.spotify.tokens import Tokens, scopes_of

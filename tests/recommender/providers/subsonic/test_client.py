@@ -18,8 +18,8 @@ import pytest
 from errors import AuthRequired, ConfigError, Forbidden, ProviderError, RateLimited, Unavailable, UnknownName
 from recommender.links import links_for
 from recommender.providers import PlayWish, SaveWish
+from recommender.providers.masking import Secret
 from recommender.providers.place import Place
-from recommender.providers.secrets import Secret
 from recommender.providers.subsonic import saving
 from recommender.providers.subsonic.account import Account, address_of, kept_in, with_token
 from recommender.providers.subsonic.client import Client, Refused
