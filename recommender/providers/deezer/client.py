@@ -104,7 +104,7 @@ class Client:
 
     def _send(self, path: str, parameters: Mapping[str, str] | None) -> tuple[int, bytes]:
         end, body = self._now() + LONGEST_S, bytearray()
-        host = urlsplit(self._address).netloc
+        host = urlsplit(self._address).netloc.rpartition("@")[2]  # without a password, should somebody set one
         try:
             with self._http.stream("GET", f"{self._address}/{path}", params=dict(parameters or {})) as response:
                 for piece in response.iter_bytes():

@@ -15,7 +15,8 @@ from importlib import import_module
 from typing import Any
 
 from errors import AuthRequired, ConfigError, Forbidden, ProviderError, Unavailable
-from recommender.providers.masking import Secret
+from recommender.providers.foreign import one_line
+from recommender.providers.masking import Secret, masked
 
 NAME = "mpd"
 PORT = 6600
@@ -24,6 +25,9 @@ TIMEOUT_S = 30.0
 
 PASSWORD, PERMISSION, UNKNOWN, NO_EXIST, EXIST = 3, 4, 5, 50, 56
 """Of MPD's src/protocol/Ack.hxx."""
+
+LONGEST_WORDS = 200
+"""Characters of MPD's own words in a message."""
 
 Command = tuple[str, ...]
 
@@ -180,7 +184,7 @@ class _Translated:
 
     def _refusal(self, error: Any) -> ProviderError:
         code = error.errno.value if error.errno is not None else UNKNOWN
-        said = (error.msg or str(error)).rstrip(".")
+        said = shown(error.msg or str(error)).rstrip(".")
         if code == PASSWORD:
             return AuthRequired(NAME, f"MPD at {self._address} knows another password. Set MPD_HOST=password@host.")
         if code == PERMISSION:
@@ -188,6 +192,11 @@ class _Translated:
             return Forbidden(NAME, f"MPD at {self._address} does not let you do {self._command} ({said}). {remedy}.")
         command = error.command or self._command
         return NotDone(code, f"MPD at {self._address} could not do {command}: {said}. Its log says more.")
+
+
+def shown(said: str) -> str:
+    """Return what MPD says as it may be shown: it repeats addresses, and those of your server prove who you are."""
+    return masked(one_line(said))[:LONGEST_WORDS]
 
 
 def library() -> Any:

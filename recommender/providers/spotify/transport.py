@@ -114,7 +114,7 @@ class _Careful(HTTPAdapter):
         self.patience = patience
 
     def send(self, request: requests.PreparedRequest, *_: Any, **kwargs: Any) -> requests.Response:
-        host = urlsplit(request.url or "").netloc
+        host = urlsplit(request.url or "").netloc.rpartition("@")[2]  # without a password, should somebody set one
         kwargs |= {"stream": True, "timeout": (self.patience.connect_s, self.patience.read_s)}
         try:
             response = super().send(request, **kwargs)

@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from errors import AuthRequired, ConfigError
-from recommender.providers.masking import Secret
+from recommender.providers.masking import Secret, masked
 from recommender.providers.place import Place
 from recommender.providers.secrets import secrets_in
 
@@ -91,10 +91,11 @@ def address_of(text: str) -> str:
         whole = whole and url.isprintable() and " " not in url
     except ValueError:
         whole = False
-    if "@" in url:  # before it is shown: it may hold a password, in an address that is none as well
+    if "@" in (parts.netloc if whole else url):  # it may hold a password, in what is no address as well
         raise ConfigError("Leave name and password out of the address; give --user, and the password when asked.")
-    if not whole or parts.query or parts.fragment:
-        raise ConfigError(f"{text.strip()!r} is no address of a server; give one such as https://music.example:4533.")
+    if not whole or parts.query or parts.fragment or "@" in url:  # no @: `translate.song_in` parts identifiers there
+        shown = masked(text.strip())
+        raise ConfigError(f"{shown!r} is no address of a server; give one such as https://music.example:4533.")
     return url
 
 

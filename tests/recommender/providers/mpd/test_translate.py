@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from errors import ConfigError
-from recommender.providers.mpd.client import address_in
+from recommender.providers.mpd.client import address_in, shown
 from recommender.providers.mpd.translate import track_of
 
 
@@ -20,3 +20,9 @@ def test_a_length_that_makes_no_sense_is_not_known(said: str, length_s: float | 
 def test_a_port_that_is_none_is_told(port: str) -> None:
     with pytest.raises(ConfigError, match=r"MPD_PORT is '.+'; set it to a number such as 6600, or unset it\."):
         address_in({"MPD_PORT": port})
+
+
+def test_an_address_that_mpd_repeats_proves_nothing_any_more() -> None:
+    said = shown("Failed to decode http://a.example/rest/stream.view?u=m&t=26719a&s=c19b2d&id=7\n\x1b[2J" + "x" * 999)
+    assert said.startswith("Failed to decode http://a.example/rest/stream.view?u=m&t=***&s=***&id=7 [2J")
+    assert len(said) == 200

@@ -126,6 +126,14 @@ def test_even_a_post_is_repeated_when_nobody_was_reached(logged_in: Place, clock
     assert clock.slept == [0.5, 1.0]
 
 
+def test_a_password_in_the_address_is_not_told(logged_in: Place) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    nobody = place_with(logged_in, MIEN_SPOTIFY_API=f"http://me:sesame@127.0.0.1:{port}")
+    with SpotifyClient(nobody) as client, pytest.raises(Unavailable, match=rf"spotify: 127\.0\.0\.1:{port} cannot be"):
+        client.request("GET", "me", retry=False)
+
+
 @pytest.mark.parametrize(
     ("trouble", "never_left", "message"),
     [

@@ -208,6 +208,13 @@ def test_a_password_in_an_address_is_not_repeated(text: str) -> None:
     assert "sesame" not in str(caught.value)
 
 
+@pytest.mark.parametrize("text", ["https://a.example/rest/ping.view?u=mira&p=sesame", "https://a.b/@home?t=sesame&s=1"])
+def test_a_whole_request_is_no_address_and_its_proof_is_not_repeated(text: str) -> None:
+    with pytest.raises(ConfigError, match="is no address of a server") as caught:
+        address_of(text)
+    assert "sesame" not in str(caught.value)
+
+
 def server_of(kind: str, extensions: tuple[str, ...] = ()) -> Callable[[Account], Client]:
     """Return what makes clients of a server that takes one kind of proof."""
 
