@@ -246,6 +246,28 @@ def test_a_list_that_answers_404_for_a_moment_loses_no_track(
     assert [made.uris for made in spotify.world.mine()] == [there]
 
 
+def test_a_track_that_is_refused_as_not_found_is_told_from_a_playlist_that_is_gone(
+    spotify: Spotify, place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from recommender.providers.spotify.client import Misunderstood, NotThere, SpotifyClient
+
+    wanted = songs(5)
+    there = stock(spotify, wanted)
+    known_since_long(place, spotify, wanted)
+    there[3] = released_again(spotify, wanted[3])
+    real = SpotifyClient.request
+
+    def request(self: SpotifyClient, method: str, path: str, **more: object) -> object:
+        try:
+            return real(self, method, path, **more)  # type: ignore[arg-type]
+        except Misunderstood as error:
+            raise NotThere("there is nothing there.") from error
+
+    monkeypatch.setattr(SpotifyClient, "request", request)
+    assert save(place, playlist_of(wanted)).placed == 5
+    assert [made.uris for made in spotify.world.mine()] == [there]
+
+
 def test_a_half_made_playlist_that_the_user_deleted_is_made_anew(spotify: Spotify, place: Place) -> None:
     wanted = songs(5)
     there = stock(spotify, wanted)
