@@ -70,7 +70,7 @@ def test_a_track_with_a_new_name_at_spotify_is_found_by_halves_and_looked_up_ane
     assert (saved.placed, saved.missing) == (20, ())
     assert [made.uris for made in spotify.world.mine()] == [there]
     assert len(spotify.asked("GET", "/search$")) == 1
-    assert len(writes(spotify)) <= (3 if names_unknown else 11)
+    assert len(writes(spotify)) <= (3 if names_unknown else 8)
     assert saved.playlist is not None
     assert [pick.track.identifiers["spotify"] for pick in saved.playlist.picks] == there
     asked = len(spotify.exchanges)
