@@ -7,6 +7,7 @@ A leaf module: it imports nothing of mien, so every room may raise from it. Only
 from __future__ import annotations
 
 import difflib
+import math
 from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
@@ -94,11 +95,24 @@ class RateLimited(ProviderError):
 
     def __init__(self, provider: str, retry_after_s: float) -> None:
         self.retry_after_s = retry_after_s
-        super().__init__(provider, f"too many requests; try again in {retry_after_s:.0f} s")
+        super().__init__(provider, f"too many requests. Wait, and try again in {_span(retry_after_s)}.")
 
 
 class Unavailable(ProviderError):
     """The service cannot be reached or answers with nonsense."""
+
+
+def _span(seconds: float) -> str:
+    """Return a wait in words, never too short: "45 s", "12 min", "3 h 20 min", "4 days"."""
+    whole_s = math.ceil(min(max(0.0, seconds), 366 * 86_400.0))
+    minutes = -(-whole_s // 60)
+    if whole_s <= 90:
+        return f"{whole_s} s"
+    if minutes < 120:
+        return f"{minutes} min"
+    if minutes < 48 * 60:
+        return f"{minutes // 60} h" + (f" {minutes % 60} min" if minutes % 60 else "")
+    return f"{-(-minutes // 1440)} days"
 
 
 V = TypeVar("V")

@@ -88,7 +88,7 @@ def subsonic(
     as_json: Json = False,
 ) -> None:
     """Log in to your own music server: Navidrome, Gonic, LMS, supysonic or another that speaks Subsonic."""
-    from recommender.providers.secrets import Secret
+    from recommender.providers.masking import Secret
     from recommender.providers.subsonic.account import kept_in
     from recommender.providers.subsonic.login import log_in
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from pathlib import Path, PureWindowsPath
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from errors import CatalogueError
 from recommender.types import Track
@@ -51,6 +51,14 @@ def read(path: Path) -> tuple[Track, ...]:
 def named(place: str) -> Track:
     """Return the track that the name of a file or an address names: "03 - Artist - Title.mp3"."""
     return _track("", "", place)
+
+
+def address_parts(address: str) -> SplitResult:
+    """Return the parts of an address, all of them empty where it is none ("http://[")."""
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return urlsplit("")
 
 
 def _text(path: Path) -> str:
@@ -96,7 +104,7 @@ def _track(info: str, artist: str, entry: str) -> Track:
 
 def _name_of(entry: str) -> str:
     """Return the name in a file name: "03 - Artist - Title.mp3" and "03. Title.mp3" lose number and ending."""
-    path = unquote(urlsplit(entry).path) if "://" in entry else entry
+    path = unquote(address_parts(entry).path) if "://" in entry else entry
     stem = PureWindowsPath(path).stem  # parts at / and at \
     return re.sub(r"^\d{1,3}(\s*[-.]\s+|\s+-\s*)", "", stem).replace("_", " ").strip() or entry
 
@@ -105,10 +113,11 @@ def _identifiers(entry: str, folder: Path) -> dict[str, str]:
     spotify = re.fullmatch(r"(?:spotify:track:|https://open\.spotify\.com/(?:intl-\w+/)?track/)(\w+)(?:\?.*)?", entry)
     if spotify:
         return {"spotify": f"spotify:track:{spotify[1]}"}
-    if entry.lower().startswith("file://"):
-        return {"file": unquote(urlsplit(entry).path)}
     if "://" in entry:
-        return {"url": entry}
+        path = unquote(address_parts(entry).path)
+        if entry.lower().startswith("file://"):
+            return {"file": path} if path else {}
+        return {"url": entry} if address_parts(entry).netloc else {}
     if PureWindowsPath(entry).drive or "\\" in entry:
         return {
             "file": entry if PureWindowsPath(entry).is_absolute() else str(folder.absolute() / entry.replace("\\", "/"))

@@ -7,10 +7,8 @@ adds nothing. Memory holds one chunk of rows, however long the file is.
 from __future__ import annotations
 
 import contextlib
-import csv
 import json
-import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain, compress, repeat
@@ -21,17 +19,19 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Engine
 
-from errors import CatalogueError
 from recommender.importing import cells
+from recommender.importing.bad_rows import bad_file
 from recommender.importing.blocks import Cells
+from recommender.importing.chunks import Bad, Chunk
 from recommender.importing.columns import Column, recognise
 from recommender.importing.songs import keys_of, song_keys
-from recommender.importing.sources import Bad, Chunk, open_source
+from recommender.importing.sources import open_source
 from recommender.store.cells import cells_of
+from recommender.store.dialect import marks
 from recommender.store.engine import translated, writing
 from recommender.store.migrations import migrate
 from recommender.store.schema import COLUMNS
-from recommender.store.writing import Batch, Writer, marks
+from recommender.store.writing import Batch, Writer
 
 READERS: dict[str, Callable[[str], Any]] = {
     "artists": cells.artists_of,
@@ -127,7 +127,7 @@ def import_file(
     source = open_source(path)
     rows = bad_rows = without_mood = 0
     examples: list[Bad] = []
-    with contextlib.closing(source.chunks), _bad_file(bad_path) as set_apart:  # type: ignore[type-var]
+    with contextlib.closing(source.chunks), bad_file(bad_path) as set_apart:  # type: ignore[type-var]
         first = next(source.chunks, Chunk([()] * len(source.header), ()))
         columns = recognise(path, source.header, first.columns, corrections)
         found(columns, _unused(source.header, columns))
@@ -270,38 +270,3 @@ def _is_text(text: str) -> bool:
 def _unused(header: Sequence[str], columns: Sequence[Column]) -> tuple[str, ...]:
     used = {column.place for column in columns}
     return tuple(name for place, name in enumerate(header) if place not in used)
-
-
-@contextlib.contextmanager
-def _bad_file(path: Path) -> Iterator[Callable[[Sequence[Bad]], None]]:
-    """Yield what takes bad rows; their file is there as a whole when the block has ended well, and had any."""
-    draft = path.with_name(f".mien-{os.urandom(6).hex()}.tmp")
-    with contextlib.ExitStack() as stack:
-        stack.callback(draft.unlink, missing_ok=True)
-        writer: Any = None
-        file: Any = None
-
-        def set_apart(rows: Sequence[Bad]) -> None:
-            nonlocal writer, file
-            if not rows:
-                return
-            try:
-                if writer is None:
-                    path.parent.mkdir(parents=True, exist_ok=True)
-                    file = stack.enter_context(draft.open("x", encoding="utf-8", errors="backslashreplace", newline=""))
-                    writer = csv.writer(file)
-                    writer.writerow(("line", "reason", "row"))
-                writer.writerows((bad.line, bad.reason, bad.text) for bad in rows)
-            except OSError as error:
-                raise CatalogueError(
-                    path, f"cannot take the bad rows ({error.strerror}). Choose another place with --bad."
-                ) from error
-
-        yield set_apart
-        if file is not None:
-            try:
-                file.flush()
-                os.fsync(file.fileno())
-                draft.replace(path)
-            except OSError as error:
-                raise CatalogueError(path, f"cannot be written ({error.strerror}).") from error

@@ -16,11 +16,12 @@ from typing import Any
 from sqlalchemy import Connection, Engine
 
 from recommender.identity import song_key
+from recommender.store.dialect import marks
 from recommender.store.engine import translated, writing
 from recommender.store.migrations import migrate
 from recommender.store.queries import named
 from recommender.store.rows import keys_of, row_of
-from recommender.store.writing import Writer, marks
+from recommender.store.writing import Writer
 from recommender.types import Features, Track
 
 AT_ONCE = 500

@@ -16,6 +16,7 @@ import httpx
 
 from errors import ConfigError, RateLimited, Unavailable
 from recommender.providers.place import Place
+from recommender.providers.waiting import retry_after_s
 from recommender.types import Features, Track
 
 NAME = "reccobeats"
@@ -68,12 +69,12 @@ def _ask(place: Place, client: httpx.Client, url: str, params: Mapping[str, str]
     while True:
         try:
             answer = client.get(url, params=params)
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise Unavailable(NAME, "cannot be reached. Try again later, or leave --features out.") from error
         if answer.status_code != 429:
             break
-        said = answer.headers.get("Retry-After", "")
-        wait_s = max(1.0, float(said)) if said.isdecimal() else 5.0
+        said_s = retry_after_s(answer.headers)
+        wait_s = 5.0 if said_s is None else max(1.0, said_s)
         if waited_s + wait_s > WAIT_AT_MOST_S:
             raise RateLimited(NAME, wait_s)
         place.sleep(wait_s)

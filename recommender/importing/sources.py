@@ -1,7 +1,5 @@
 """Read a table in chunks, whatever its format: CSV, TSV, both as .gz, Parquet, JSON lines.
 
-A chunk is columns, not rows, since that is how cells are turned into values fastest. A cell is a text, except that
-Parquet and JSON keep numbers, truths and lists. A row that is no row (a wrong number of cells, no JSON) is set apart.
 Separated text is cut by `blocks` as long as its quotes are regular, from then on by the `csv` module.
 """
 
@@ -11,19 +9,17 @@ import contextlib
 import csv
 import gzip
 import io
-import json
 import zlib
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
 from itertools import chain
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 from errors import CatalogueError
 from recommender.importing import blocks
-
-CHUNK = 20_000
-"""Rows of a chunk."""
+from recommender.importing.chunks import CHUNK, Bad, Chunk, Source
+from recommender.importing.json_lines import json_lines
+from recommender.importing.parquet import parquet_file
 
 BLOCK = 1 << 21
 """Characters of a chunk of separated text."""
@@ -45,41 +41,6 @@ SUFFIXES = (
     ".jsonl.gz",
     ".ndjson.gz",
 )
-HEADER_FROM = 500
-"""JSON lines have no header: the keys of so many objects make one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Bad:
-    """A row that was left out: its line (Parquet: its number), why, and its text."""
-
-    line: int
-    reason: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Chunk:
-    """Some rows: one sequence of cells a column, the line of each row, and what was no row."""
-
-    columns: Sequence[Sequence[Any]]
-    lines: Sequence[int]
-    bad: Sequence[Bad] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """An open table.
-
-    Args:
-        header: The columns' names.
-        chunks: The rows, once.
-        share_read: How much of the file was read, 0–1.
-    """
-
-    header: tuple[str, ...]
-    chunks: Iterator[Chunk]
-    share_read: Callable[[], float] = field(default=lambda: 0.0)
 
 
 def open_source(path: Path) -> Source:
@@ -94,7 +55,7 @@ def open_source(path: Path) -> Source:
         raise CatalogueError(path, f"is of no format that mien knows; give a file that ends in {', '.join(SUFFIXES)}.")
     try:
         if kind == ".parquet":
-            return _parquet(path)
+            return parquet_file(path)
         raw = path.open("rb")
     except OSError as error:
         raise CatalogueError(path, f"cannot be read ({error.strerror}). Check the name and your rights.") from error
@@ -102,7 +63,7 @@ def open_source(path: Path) -> Source:
     start = raw.read(2)
     raw.seek(0)
     plain: IO[bytes] = gzip.open(raw) if start == b"\x1f\x8b" else raw  # type: ignore[assignment]  # noqa: SIM115
-    read = _json_lines if kind.startswith((".jsonl", ".ndjson")) else _separated
+    read = json_lines if kind.startswith((".jsonl", ".ndjson")) else _separated
     with contextlib.ExitStack() as until_whole:
         until_whole.callback(raw.close)
         text = io.TextIOWrapper(plain, encoding=_encoding(path, plain), errors="surrogateescape", newline="")
@@ -222,84 +183,3 @@ def _line_numbers(rows: Sequence[Sequence[str]], line: int) -> list[int]:
         numbers.append(line)
         line += 1 + sum(cell.count("\n") for cell in row)
     return numbers
-
-
-def _json_lines(path: Path, file: IO[str]) -> tuple[tuple[str, ...], Iterator[Chunk]]:
-    lines = enumerate(file, start=1)
-    bad: list[Bad] = []
-    try:
-        start = _objects(lines, HEADER_FROM, bad)
-    except (OSError, EOFError, zlib.error, UnicodeError) as error:
-        raise CatalogueError(path, f"cannot be read ({error}).") from error
-    header = tuple(dict.fromkeys(name for _, row in start for name in row))
-    if not header:
-        raise CatalogueError(path, "holds no JSON objects, one a line.", line=bad[0].line if bad else 1)
-
-    def chunks() -> Iterator[Chunk]:
-        rows = start
-        while rows or bad:
-            columns = [[row.get(name) for _, row in rows] for name in header]
-            yield Chunk(columns, [line for line, _ in rows], tuple(bad))
-            bad.clear()
-            rows = _objects(lines, CHUNK, bad)
-
-    return header, chunks()
-
-
-def _objects(lines: Iterator[tuple[int, str]], most: int, bad: list[Bad]) -> list[tuple[int, dict[str, Any]]]:
-    found: list[tuple[int, dict[str, Any]]] = []
-    for number, line in lines:
-        if not line.strip():
-            continue
-        try:
-            value = json.loads(line)
-        except (ValueError, RecursionError) as error:
-            bad.append(Bad(number, f"is no JSON ({error})", line.strip()))
-        else:
-            if isinstance(value, dict):
-                found.append((number, dict(_flat(value))))
-            else:
-                bad.append(Bad(number, "is no JSON object", line.strip()))
-        if len(found) == most or len(bad) >= most:
-            break
-    return found
-
-
-def _flat(value: dict[str, Any], prefix: str = "", depth: int = 0) -> Iterator[tuple[str, Any]]:
-    """Yield `album.name` for what lies one or two objects deep, and the names of a list of objects."""
-    for name, inner in value.items():
-        if isinstance(inner, dict) and depth < 3:
-            yield from _flat(inner, f"{prefix}{name}.", depth + 1)
-        elif isinstance(inner, list) and inner and all(isinstance(one, dict) and "name" in one for one in inner):
-            yield f"{prefix}{name}", [one["name"] for one in inner]
-        else:
-            yield f"{prefix}{name}", inner
-
-
-def _parquet(path: Path) -> Source:
-    if not path.is_file():
-        raise CatalogueError(path, "cannot be read: there is no such file. Check the name.")
-    try:
-        import pyarrow as arrow
-        from pyarrow import parquet
-    except ModuleNotFoundError as error:
-        raise CatalogueError(path, "Parquet needs pyarrow: pip install 'mien[parquet]', or give CSV.") from error
-    try:
-        file = parquet.ParquetFile(path)
-    except (arrow.ArrowException, OSError) as error:
-        raise CatalogueError(path, f"is no Parquet file ({error}). Fetch it again.") from error
-    total, read = file.metadata.num_rows or 1, 0
-
-    def chunks() -> Iterator[Chunk]:
-        nonlocal read
-        try:
-            for batch in file.iter_batches(CHUNK):
-                columns = [column.to_pylist() for column in batch.columns]
-                yield Chunk(columns, range(read + 1, read + 1 + batch.num_rows))
-                read += batch.num_rows
-        except (arrow.ArrowException, OSError) as error:
-            raise CatalogueError(path, f"is damaged ({error}). Fetch it again; nothing was imported.") from error
-        finally:
-            file.close()
-
-    return Source(tuple(file.schema_arrow.names), chunks(), lambda: read / total)

@@ -86,11 +86,64 @@ def keep(db: Database, service: str, market: str, found: Mapping[str, Known], *,
         )
 
 
-def forget(db: Database, service: str, uris: Iterable[str]) -> None:
-    """Forget what a service turned out not to have after all."""
+def refuse(db: Database, service: str, uri: str, *, now_s: float) -> None:
+    """Remember that a service does not take one of its own names any more, and forget what was found under it.
+
+    Args:
+        db: Of `schema.opened`.
+        service: Registry name of the provider.
+        uri: That was refused.
+        now_s: Seconds since 1970.
+
+    Raises:
+        MemoryTrouble: It cannot be kept.
+    """
     with db.writing():
-        for uri in uris:
-            db.run(
-                "DELETE FROM services_resolved WHERE listener = ? AND service = ? AND uri = ?",
-                (db.listener, service, uri),
-            )
+        _forget(db, service, [uri])
+        db.run(
+            "DELETE FROM services_refused WHERE listener = ? AND (good_until_s <= ? OR at_s > ?)",
+            (db.listener, now_s, now_s),
+        )
+        db.run(
+            "INSERT INTO services_refused (listener, service, uri, at_s, good_until_s) VALUES (?, ?, ?, ?, ?)"
+            " ON CONFLICT (listener, service, uri) DO UPDATE SET at_s = excluded.at_s,"
+            " good_until_s = excluded.good_until_s",
+            (db.listener, service, uri, now_s, now_s + FOUND_DAYS * DAY_S),
+        )
+
+
+def refused(db: Database, service: str, *, now_s: float) -> frozenset[str]:
+    """Return the names that a service is believed not to take any more.
+
+    Args:
+        db: Of `schema.opened`.
+        service: Registry name of the provider.
+        now_s: Seconds since 1970.
+    """
+    rows = db.rows(
+        "SELECT uri FROM services_refused WHERE listener = ? AND service = ? AND at_s <= ? AND good_until_s > ?",
+        (db.listener, service, now_s, now_s),
+    )
+    return frozenset(row[0] for row in rows)
+
+
+def forget(db: Database, service: str, uris: Iterable[str]) -> None:
+    """Forget what was found under some names, so that it is looked up anew.
+
+    Args:
+        db: Of `schema.opened`.
+        service: Registry name of the provider.
+        uris: As they were found.
+
+    Raises:
+        MemoryTrouble: It cannot be written.
+    """
+    with db.writing():
+        _forget(db, service, uris)
+
+
+def _forget(db: Database, service: str, uris: Iterable[str]) -> None:
+    db.many(
+        "DELETE FROM services_resolved WHERE listener = ? AND service = ? AND uri = ?",
+        [(db.listener, service, uri) for uri in uris],
+    )

@@ -93,7 +93,7 @@ def begin(db: Database, service: str, save: Save, *, saved_list: str) -> None:
     Raises:
         MemoryTrouble: It cannot be written.
     """
-    items = [{"uri": i.uri, "place": i.place, "title": i.title, "artists": i.artists} for i in save.items]
+    items, missing = _texts(save)
     with db.writing():
         db.run("DELETE FROM services_saves WHERE listener = ? AND service = ? AND list = ?", _at(db, service, save.key))
         if save.playlist is not None:  # it is filled anew: what it held before is there no more
@@ -111,11 +111,31 @@ def begin(db: Database, service: str, save: Save, *, saved_list: str) -> None:
                 save.mark,
                 save.playlist,
                 int(save.in_doubt),
-                json.dumps(items, ensure_ascii=False),
-                json.dumps(save.missing, ensure_ascii=False),
+                items,
+                missing,
                 save.began_s,
                 save.done_s,
             ),
+        )
+
+
+def change(db: Database, service: str, save: Save, *, saved_list: str) -> None:
+    """Write down that a playlist is to hold something else than was thought when it was begun.
+
+    Args:
+        db: Of `schema.opened`.
+        service: Registry name of the provider.
+        save: With its new items, and what is missing now.
+        saved_list: Key of the list with its stand-ins.
+
+    Raises:
+        MemoryTrouble: It cannot be written.
+    """
+    with db.writing():
+        db.run(
+            "UPDATE services_saves SET items = ?, missing = ?, saved_list = ?"
+            " WHERE listener = ? AND service = ? AND list = ?",
+            (*_texts(save), saved_list, *_at(db, service, save.key)),
         )
 
 
@@ -124,8 +144,8 @@ def doubt(db: Database, service: str, key: str, in_doubt: bool) -> None:
     _change(db, service, key, "in_doubt = ?", int(in_doubt))
 
 
-def made(db: Database, service: str, key: str, playlist: str) -> None:
-    """Note that the playlist is there."""
+def made(db: Database, service: str, key: str, playlist: str | None) -> None:
+    """Note that the playlist is there; None: that it is there no more."""
     _change(db, service, key, "in_doubt = 0, playlist = ?", playlist)
 
 
@@ -153,6 +173,11 @@ def _one(db: Database, service: str, which: str, values: Sequence[object]) -> Sa
         key, name, mark, tuple(map(_item, json.loads(items))), tuple(json.loads(missing)), began_s, playlist,
         bool(in_doubt), done_s,
     )  # fmt: skip
+
+
+def _texts(save: Save) -> tuple[str, str]:
+    items = [{"uri": i.uri, "place": i.place, "title": i.title, "artists": i.artists} for i in save.items]
+    return json.dumps(items, ensure_ascii=False), json.dumps(save.missing, ensure_ascii=False)
 
 
 def _item(plain: dict[str, Any]) -> Item:

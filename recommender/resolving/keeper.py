@@ -25,7 +25,7 @@ def keeper(memory: Memory) -> Keeper:
             if is_there(db, PART):
                 for table, words in TABLES.items():
                     query = f"SELECT count(*) FROM {table} WHERE listener = ?"
-                    if many := int(db.rows(query, (db.listener,))[0][0]):
+                    if db.has_table(table) and (many := int(db.rows(query, (db.listener,))[0][0])):
                         lines.append(f"{many:,} {words[many != 1]}")
         return lines
 
@@ -38,7 +38,7 @@ def keeper(memory: Memory) -> Keeper:
         with memory.open() as db:
             if is_there(db, PART):
                 with db.writing():
-                    for table in TABLES:
+                    for table in filter(db.has_table, TABLES):
                         db.run(f"DELETE FROM {table} WHERE listener = ?", (db.listener,))
 
     return Keeper("services", what, erase)

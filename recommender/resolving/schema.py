@@ -1,6 +1,7 @@
 """What mien remembers of services, as numbered steps of a part "services" of the memory database.
 
 `services_resolved`: the name of a song at a service (NULL: it was not found) and until when that is believed.
+`services_refused`: a name that the service gave once and does not take any more, and until when that is believed.
 `services_saves`: playlists that are being saved or were saved, so that a broken one is finished and none is made twice.
 Moments are seconds since 1970 (UTC), lists are JSON.
 """
@@ -29,11 +30,19 @@ CREATE TABLE services_saves (
     PRIMARY KEY (listener, service, list))
 """
 
-STEPS: tuple[str, ...] = (_FIRST,)
+_REFUSED = """
+CREATE TABLE services_refused (
+    listener TEXT NOT NULL, service TEXT NOT NULL, uri TEXT NOT NULL,
+    at_s DOUBLE PRECISION NOT NULL, good_until_s DOUBLE PRECISION NOT NULL,
+    PRIMARY KEY (listener, service, uri))
+"""
+
+STEPS: tuple[str, ...] = (_FIRST, _REFUSED)
 """Never changed once released; a new one is added at the end."""
 
 TABLES = {
     "services_resolved": ("song looked up at a service", "songs looked up at services"),
+    "services_refused": ("track that a service took no more", "tracks that a service took no more"),
     "services_saves": ("playlist that was saved to a service", "playlists that were saved to services"),
 }
 """Table → what one and what several of its rows are."""

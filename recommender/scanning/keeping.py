@@ -13,10 +13,11 @@ from recommender.scanning import ledger
 from recommender.scanning.folders import Trouble
 from recommender.scanning.jobs import Done
 from recommender.scanning.report import Scanned
+from recommender.store.dialect import marks
 from recommender.store.engine import translated, writing
 from recommender.store.rows import keys_of, row_of
 from recommender.store.schema import AT, key_of
-from recommender.store.writing import Writer, marks
+from recommender.store.writing import Writer
 
 MAPPING = json.dumps({"file": "audio files"})
 """What stands as the mapping in the store's list of imports, where a scan is one of them."""

@@ -12,9 +12,10 @@ from typing import Any
 
 from sqlalchemy import BigInteger, Column, Connection, MetaData, SmallInteger, Table, Text, select
 
+from recommender.store.dialect import among, listed, marks
 from recommender.store.rows import identifiers_of
 from recommender.store.schema import AT, key_of
-from recommender.store.writing import among, listed, marks, rows_by_id
+from recommender.store.writing import rows_by_id
 
 VERSION = 1
 METADATA = MetaData()

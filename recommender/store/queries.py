@@ -10,10 +10,12 @@ from typing import Any
 from sqlalchemy import Connection, Engine, case, func, or_, select
 
 from recommender.identity import plain, song_key
+from recommender.store.dialect import marks
 from recommender.store.engine import translated, writing
+from recommender.store.merging import fill
 from recommender.store.rows import keys_of, track_of
 from recommender.store.schema import AT, COLUMNS, DENSITY, IMPORTS, TRACKS, key_of
-from recommender.store.writing import NO_MOOD, Writer, fill, marks, move, remove, rows_by_id
+from recommender.store.writing import NO_MOOD, Writer, move, remove, rows_by_id
 from recommender.types import Track
 
 GRID = 5

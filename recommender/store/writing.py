@@ -21,18 +21,15 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection
 
-from recommender.store.cells import COARSE, LEVELS, cell_of
+from recommender.store.cells import COARSE, LEVELS
+from recommender.store.dialect import among, listed, marks
+from recommender.store.merging import fill
 from recommender.store.names import MOST as MOST
 from recommender.store.names import Keys, Names
-from recommender.store.rows import FEATURES, identifiers_of, identifiers_text
 from recommender.store.schema import AT, COLUMNS, MOOD_INDEX
-
-GAPS = tuple(AT[name] for name in ("year", "genre", "language", "duration_s", "album", "explicit"))
-"""What a later row may fill in, besides features and identifiers."""
 
 NO_MOOD = -1
 """The cell under which `density` counts tracks without valence or energy."""
-
 
 SLICE = 100_000
 """Keys that are written at once."""
@@ -275,31 +272,6 @@ def _repeated(keys: Keys) -> NDArray[np.bool_]:
     return repeated
 
 
-def fill(kept: list[Any], row: Sequence[Any]) -> bool:
-    """Fill the gaps of a kept row from another row of the same song; return whether anything changed."""
-    were, are = kept[FEATURES], row[FEATURES]
-    first, second = (are, were) if kept[AT["estimated"]] and not row[AT["estimated"]] else (were, are)
-    better = [one if one is not None else other for one, other in zip(first, second, strict=True)]
-    filled = any(one is None and other is not None for one, other in zip(first, second, strict=True))
-    estimated = int(kept[AT["estimated"]] and row[AT["estimated"]])
-    if filled:
-        estimated = int(kept[AT["estimated"]] or row[AT["estimated"]])
-    changed = [*better, estimated] != [*were, kept[AT["estimated"]]]
-    if changed:
-        kept[FEATURES] = better
-        kept[AT["estimated"]] = estimated
-        kept[AT["cell"]] = cell_of(better[0], better[1])
-    for place in GAPS:
-        if kept[place] is None and row[place] is not None:
-            kept[place] = row[place]
-            changed = True
-    if row[16] and row[16] != kept[16]:
-        both = identifiers_text(({**identifiers_of(row[16]), **identifiers_of(kept[16])}).items())
-        changed = changed or sorted(both.split("\n")) != sorted(kept[16].split("\n"))
-        kept[16] = both
-    return changed
-
-
 def move(connection: Connection, moved: Mapping[int, int]) -> None:
     """Give the keys of tracks to others that took them over; looks through all keys, so call it once for many."""
     if not moved:
@@ -325,21 +297,3 @@ def rows_by_id(connection: Connection, numbers: Iterable[int]) -> list[tuple[Any
         return []
     query = f"SELECT {', '.join(COLUMNS)} FROM tracks WHERE id IN {among(connection)}"
     return connection.exec_driver_sql(query, (listed(connection, wanted),)).all()  # type: ignore[return-value]
-
-
-def marks(connection: Connection) -> str:
-    """Return what stands for a value in this database's SQL."""
-    return "?" if connection.dialect.name == "sqlite" else "%s"
-
-
-def among(connection: Connection) -> str:
-    """Return the right side of IN for one value that `listed` makes."""
-    return (
-        "(SELECT value FROM json_each(?))" if connection.dialect.name == "sqlite" else "(SELECT unnest(%s::bigint[]))"
-    )
-
-
-def listed(connection: Connection, numbers: Iterable[int]) -> Any:
-    """Return many numbers as one value."""
-    many = list(numbers)
-    return "[" + ",".join(map(str, many)) + "]" if connection.dialect.name == "sqlite" else many

@@ -107,3 +107,15 @@ def test_a_huge_file_is_refused_before_it_is_read(tmp_path: Path) -> None:
         file.truncate(m3u.LARGEST_BYTES + 1)
     with pytest.raises(CatalogueError, match="too large for a playlist"):
         m3u.read(path)
+
+
+def test_an_address_that_is_none_costs_nothing_but_itself(tmp_path: Path) -> None:
+    tracks = m3u.read(
+        written(tmp_path, "#EXTINF:1,Ann - Song\nhttp://[::1\nfile://[x/y\nhttps://[z]/b.mp3\nright.mp3\n")
+    )
+    assert [(track.title, dict(track.identifiers)) for track in tracks] == [
+        ("Song", {}),
+        ("file://[x/y", {}),
+        ("https://[z]/b.mp3", {}),
+        ("right", {"file": str(tmp_path / "right.mp3")}),
+    ]

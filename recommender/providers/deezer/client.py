@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from errors import ConfigError, Forbidden, RateLimited, Unavailable
+from recommender.providers.foreign import one_line
 from recommender.providers.place import Place
 
 NAME = "deezer"
@@ -103,7 +104,7 @@ class Client:
 
     def _send(self, path: str, parameters: Mapping[str, str] | None) -> tuple[int, bytes]:
         end, body = self._now() + LONGEST_S, bytearray()
-        host = urlsplit(self._address).netloc
+        host = urlsplit(self._address).netloc.rpartition("@")[2]  # without a password, should somebody set one
         try:
             with self._http.stream("GET", f"{self._address}/{path}", params=dict(parameters or {})) as response:
                 for piece in response.iter_bytes():
@@ -156,7 +157,7 @@ def _understood(status: int, body: bytes) -> dict[str, Any] | None:
     if code == BUSY or status >= 500:
         raise Unavailable(NAME, f"Deezer is in trouble (status {status}). Try again later.")
     if error:  # an empty list stands beside some good answers
-        said = str(error.get("message") if isinstance(error, dict) else error)[:120]
+        said = one_line(str(error.get("message") if isinstance(error, dict) else error))[:120]
         raise Unavailable(NAME, f"Deezer did not understand the request ({said}). Update mien, or report this.")
     if status >= 300 or not isinstance(document, dict):
         what = "HTML" if body.lstrip()[:1] == b"<" else "something that is no JSON object"

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PureWindowsPath
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote, urljoin, urlsplit
+from urllib.parse import unquote, urljoin
 
 from errors import CatalogueError, lookup
 from recommender import m3u
@@ -186,19 +186,29 @@ def _identifiers(entry: Mapping[str, Any], folder: Path, base: str) -> dict[str,
     for place in _places(entry.get("location")):
         if place.startswith(("spotify:", "https://open.spotify.com/")):
             continue
-        whole = urljoin(base, place) if base else place
-        scheme = urlsplit(whole).scheme.lower() if re.match(r"[A-Za-z][\w+.-]+:", whole) else ""
+        whole = _joined(base, place)
+        found = re.match(r"([A-Za-z][\w+.-]+):", whole)
+        scheme = found[1].lower() if found else ""
         if scheme in ("http", "https"):
-            known.setdefault("url", whole)
+            if m3u.address_parts(whole).netloc:
+                known.setdefault("url", whole)
         elif scheme in ("", "file") and (path := _path(whole, folder)):
             known.setdefault("file", path)
     return known
 
 
+def _joined(base: str, place: str) -> str:
+    """Return a location with the address that it is relative to; as it is where that is no address."""
+    try:
+        return urljoin(base, place) if base else place
+    except ValueError:
+        return place
+
+
 def _path(place: str, folder: Path) -> str:
     """Return the path that a location names: file:///a%20b, file://C:/a, or one relative to the playlist."""
     if place.lower().startswith("file:"):
-        parts = urlsplit(place)
+        parts = m3u.address_parts(place)
         path = unquote(parts.path)
         if re.match(r"/[A-Za-z]:[/\\]", path):
             return str(PureWindowsPath(path[1:]))

@@ -15,7 +15,8 @@ from importlib import import_module
 from typing import Any
 
 from errors import AuthRequired, ConfigError, Forbidden, ProviderError, Unavailable
-from recommender.providers.secrets import Secret
+from recommender.providers.foreign import one_line
+from recommender.providers.masking import Secret, masked
 
 NAME = "mpd"
 PORT = 6600
@@ -24,6 +25,9 @@ TIMEOUT_S = 30.0
 
 PASSWORD, PERMISSION, UNKNOWN, NO_EXIST, EXIST = 3, 4, 5, 50, 56
 """Of MPD's src/protocol/Ack.hxx."""
+
+LONGEST_WORDS = 200
+"""Characters of MPD's own words in a message."""
 
 Command = tuple[str, ...]
 
@@ -74,8 +78,8 @@ def address_in(environ: Mapping[str, str]) -> Address:
     Raises:
         ConfigError: MPD_PORT or MPD_TIMEOUT is no number.
     """
-    port = _number(environ, "MPD_PORT", PORT)
-    timeout_s = _number(environ, "MPD_TIMEOUT", TIMEOUT_S)
+    port = _number(environ, "MPD_PORT", PORT, 1)
+    timeout_s = _number(environ, "MPD_TIMEOUT", TIMEOUT_S, 0.001)
     said = environ.get("MPD_HOST", "")
     if not said:
         folders = [f"{environ['XDG_RUNTIME_DIR']}/mpd/socket"] if environ.get("XDG_RUNTIME_DIR") else []
@@ -180,7 +184,7 @@ class _Translated:
 
     def _refusal(self, error: Any) -> ProviderError:
         code = error.errno.value if error.errno is not None else UNKNOWN
-        said = (error.msg or str(error)).rstrip(".")
+        said = shown(error.msg or str(error)).rstrip(".")
         if code == PASSWORD:
             return AuthRequired(NAME, f"MPD at {self._address} knows another password. Set MPD_HOST=password@host.")
         if code == PERMISSION:
@@ -188,6 +192,11 @@ class _Translated:
             return Forbidden(NAME, f"MPD at {self._address} does not let you do {self._command} ({said}). {remedy}.")
         command = error.command or self._command
         return NotDone(code, f"MPD at {self._address} could not do {command}: {said}. Its log says more.")
+
+
+def shown(said: str) -> str:
+    """Return what MPD says as it may be shown: it repeats addresses, and those of your server prove who you are."""
+    return masked(one_line(said))[:LONGEST_WORDS]
 
 
 def library() -> Any:
@@ -212,12 +221,12 @@ def _first_line(error: BaseException) -> str:
     return said.strip().splitlines()[0].rstrip(".")[:120]
 
 
-def _number(environ: Mapping[str, str], name: str, usual: float) -> float:
+def _number(environ: Mapping[str, str], name: str, usual: float, least: float) -> float:
     text = environ.get(name, "")
     try:
         value = float(text) if text else usual
     except ValueError:
         value = 0
-    if not 0 < value < 65536:
+    if not least <= value < 65536:
         raise ConfigError(f"{name} is {text!r}; set it to a number such as {usual:g}, or unset it.")
     return value

@@ -8,7 +8,7 @@ from pathlib import Path
 from errors import ConfigError, MienError, ProviderError
 from recommender.providers import Health, Played, PlayWish, SaveWish
 from recommender.providers.file.reading import is_playlist, read
-from recommender.providers.mpd.client import NAME, Mpd, address_in
+from recommender.providers.mpd.client import NAME, Mpd, address_in, shown
 from recommender.providers.mpd.finding import filled
 from recommender.providers.mpd.queue import start, store
 from recommender.providers.place import Place
@@ -50,7 +50,7 @@ def player(place: Place, what: Playlist | str, wish: PlayWish) -> Played:
         placed = start(mpd, uris, wish.device)
         status = mpd.ask("status")
         if status.get("error"):
-            raise ProviderError(NAME, f"MPD at {mpd.address} cannot play: {status['error']}. See `mpc outputs`.")
+            raise ProviderError(NAME, f"MPD at {mpd.address} cannot play: {shown(status['error'])}. See `mpc outputs`.")
         few = f" ({placed} of {planned} songs)" if placed < planned else ""
         return Played(f"MPD at {mpd.address}{few}", title)
 

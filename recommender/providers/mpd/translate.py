@@ -10,6 +10,9 @@ from recommender.m3u import UNKNOWN_ARTIST
 from recommender.matching.match import Candidate
 from recommender.types import Track
 
+LONGEST_S = 86_400.0
+"""Of a song that is believed: a day; streams have no end."""
+
 
 def track_of(song: Any) -> Track | None:
     """Return the track of a song; None for what is no song, such as a folder.
@@ -23,7 +26,8 @@ def track_of(song: Any) -> Track | None:
     title = _first(song, "title") or path.rpartition("/")[2].rpartition(".")[0] or path
     duration = None
     with contextlib.suppress(ValueError):
-        duration = float(_first(song, "duration") or _first(song, "time") or "") or None
+        said = float(_first(song, "duration") or _first(song, "time") or "")
+        duration = said if 0 < said < LONGEST_S else None
     return Track(
         title=title,
         artists=tuple(_every(song, "artist") or _every(song, "albumartist")) or (UNKNOWN_ARTIST,),

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 
 from errors import ProviderError
 from recommender.catalogue import Catalogue
 from recommender.constraints import Constraints
-from recommender.providers.spotify import translate
+from recommender.providers.spotify import translate, uris
 from recommender.providers.spotify.abilities import remembered
 from recommender.providers.spotify.client import SpotifyClient
 from recommender.providers.spotify.resolve import resolve
@@ -44,13 +44,21 @@ class Chosen:
     missing: tuple[str, ...]
 
 
-def choose(client: SpotifyClient, playlist: Playlist, rules: Constraints, *, private: bool = False) -> Chosen:
+def choose(
+    client: SpotifyClient,
+    playlist: Playlist,
+    rules: Constraints,
+    *,
+    refused: Set[str] = frozenset(),
+    private: bool = False,
+) -> Chosen:
     """Find a playlist's tracks at Spotify, none twice, and stand-ins for those that it lacks.
 
     Args:
         client: Speaks to Spotify.
         playlist: As it is planned.
         rules: That stand-ins keep.
+        refused: URIs that Spotify does not take any more.
         private: Remember nothing of it.
 
     Raises:
@@ -60,8 +68,8 @@ def choose(client: SpotifyClient, playlist: Playlist, rules: Constraints, *, pri
     """
     seeds: list[str] = []
 
-    def uris(tracks: Sequence[Track]) -> list[str | None]:
-        found = resolve(client, tracks, private=private)
+    def look_up(tracks: Sequence[Track]) -> list[str | None]:
+        found = resolve(client, tracks, refused=refused, private=private)
         seeds.extend(track.identifiers["spotify"] for track in found if track is not None)
         return [None if track is None else track.identifiers["spotify"] for track in found]
 
@@ -69,9 +77,9 @@ def choose(client: SpotifyClient, playlist: Playlist, rules: Constraints, *, pri
     known = remembered(client.place, client.tokens.client_id())
     if known is not None and known.recommendations:
         catalogue = _Recommending(client, catalogue, seeds)
-    filled = fill(playlist, uris, catalogue, lambda _track: True, rules)
+    filled = fill(playlist, look_up, catalogue, lambda _track: True, rules)
     picks = [
-        Pick(_named(pick.track, uri), pick.reason, {"spotify": translate.link_of(uri)})
+        Pick(_named(pick.track, uri), pick.reason, {"spotify": uris.link_of(uri)})
         for pick, uri in zip(filled.playlist.picks, filled.keys, strict=True)
     ]
     return Chosen(replace(filled.playlist, picks=tuple(picks)), filled.places, filled.missing)

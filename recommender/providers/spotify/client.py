@@ -23,6 +23,7 @@ from recommender.providers.logins import BLOCKED
 from recommender.providers.place import Place
 from recommender.providers.spotify.tokens import LOGIN, Tokens
 from recommender.providers.spotify.transport import NAME, Patience, Refused, Unreached, addresses, session
+from recommender.providers.waiting import LONGEST_S
 
 AT_ONCE = 2
 """Requests in flight."""
@@ -43,6 +44,19 @@ class NotThere(ProviderError):
 
     def __init__(self, message: str, reason: str | None = None) -> None:
         self.reason = reason
+        super().__init__(NAME, message)
+
+
+class Misunderstood(Unavailable):
+    """Spotify takes no sense in a request, and did nothing: a 400.
+
+    Args:
+        message: What was asked, and what to do next.
+        said: Spotify's own words, which may name a track that it does not have.
+    """
+
+    def __init__(self, message: str, said: str) -> None:
+        self.said = said
         super().__init__(NAME, message)
 
 
@@ -103,6 +117,7 @@ class SpotifyClient:
             AuthRequired: There is no login, it has ended, or it is not for this.
             Forbidden: For this app or this account.
             NotThere: A 404.
+            Misunderstood: A 400.
             RateLimited: The wait is longer than `WAIT_AT_MOST_S`.
             Unavailable: No answer, or nonsense.
         """
@@ -167,7 +182,7 @@ class Block:
         with contextlib.suppress(OSError, ValueError, TypeError, KeyError):
             kept = json.loads(self._path.read_text(encoding="utf-8"))
             if kept["since_s"] <= now_s:  # else the clock was wrong then, or is now
-                return max(0.0, float(kept["until_s"]) - now_s, self._until_s - now_s)
+                return max(0.0, min(float(kept["until_s"]) - now_s, LONGEST_S), self._until_s - now_s)
         return max(0.0, self._until_s - now_s)
 
     def set(self, wait_s: float) -> None:
@@ -216,7 +231,8 @@ def translated(refused: Refused, what: str) -> ProviderError:
         )
     if refused.status >= 500 or refused.status < 400:
         return Unavailable(NAME, f"Spotify is in trouble (status {refused.status} for {what}). Try again later.")
-    return Unavailable(NAME, f"Spotify did not understand {what} ({refused}). Update mien, or report this.")
+    words = f"Spotify did not understand {what} ({refused}). Update mien, or report this."
+    return Misunderstood(words, said) if refused.status == 400 else Unavailable(NAME, words)
 
 
 def _when(wait_s: float, now_s: float) -> str:

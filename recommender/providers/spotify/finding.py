@@ -12,7 +12,7 @@ from dataclasses import replace
 from errors import ConfigError
 from recommender.identity import plain
 from recommender.providers import Found
-from recommender.providers.spotify import translate
+from recommender.providers.spotify import playlists
 from recommender.providers.spotify.client import SpotifyClient
 
 QUERIES: dict[str, tuple[str, ...]] = {
@@ -59,7 +59,7 @@ def find(client: SpotifyClient, mood_word: str, limit: int) -> list[Found]:
     for query in QUERIES.get(words.lower(), (words, f"{words} music", f"{words} mood")):
         params = {"q": query, "type": "playlist", "limit": MOST_FOUND}
         answer = client.request("GET", "search", params=params, retry=True)
-        found.append(translate.found_playlists(answer, f"found by “{query}”"))
+        found.append(playlists.found_playlists(answer, f"found by “{query}”"))
     return ranked(found, words)[:limit]
 
 

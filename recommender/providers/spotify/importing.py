@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from errors import lookup
+from errors import Forbidden, lookup
 from recommender.providers.spotify import translate
 from recommender.providers.spotify.abilities import abilities
-from recommender.providers.spotify.client import SpotifyClient
+from recommender.providers.spotify.client import NotThere, SpotifyClient
 from recommender.providers.spotify.reading import pages
 from recommender.types import Track
 
@@ -44,12 +44,17 @@ def tracks(client: SpotifyClient, what: tuple[str, ...] = ()) -> Iterator[Track]
             new = {t.identifiers["spotify"]: t for t in translate.listed_tracks(page)}
             new = {uri: track for uri, track in new.items() if uri not in seen}
             seen |= set(new)
-            yield from _sounding(client, new) if sounds and new else new.values()
+            if sounds and new:
+                try:
+                    new = _sounding(client, new)
+                except (Forbidden, NotThere):  # a right that was taken away since it was asked about
+                    abilities(client, again=True)
+                    sounds = False
+            yield from new.values()
 
 
-def _sounding(client: SpotifyClient, tracks: dict[str, Track]) -> Iterator[Track]:
-    """Yield tracks with their features; at most 100 at once, as many as on two pages."""
+def _sounding(client: SpotifyClient, tracks: dict[str, Track]) -> dict[str, Track]:
+    """Return tracks with their features; at most 100 at once, as many as on two pages."""
     ids = ",".join(uri.rpartition(":")[2] for uri in tracks)
     found = translate.features_of(client.request("GET", "audio-features", params={"ids": ids}, retry=True))
-    for uri, track in tracks.items():
-        yield replace(track, features=found.get(uri, track.features))
+    return {uri: replace(track, features=found.get(uri, track.features)) for uri, track in tracks.items()}

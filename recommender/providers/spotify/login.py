@@ -9,6 +9,7 @@ browser can be opened, the user opens the address on any device and pastes the o
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
 import hmac
 import secrets
@@ -16,12 +17,12 @@ import sys
 import webbrowser
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import parse_qs, urlencode
 
 from errors import AuthRequired, ConfigError, Forbidden, ProviderError, lookup
 from recommender.providers.logins import ABILITIES
+from recommender.providers.masking import Secret
 from recommender.providers.place import Place
-from recommender.providers.secrets import Secret
 from recommender.providers.spotify.client import SpotifyClient
 from recommender.providers.spotify.loopback import CALLBACK, DASHBOARD, Loopback
 from recommender.providers.spotify.tokens import LOGIN, PURPOSES, Tokens, scopes_of
@@ -65,7 +66,7 @@ class Handshake:
 
     def is_ours(self, answer: Mapping[str, str]) -> bool:
         """Say whether an answer belongs to this attempt."""
-        return hmac.compare_digest(answer.get("state", "").encode(), self.state.reveal().encode())
+        return hmac.compare_digest(answer.get("state", "").encode("utf-8", "replace"), self.state.reveal().encode())
 
     def code_of(self, answer: Mapping[str, str]) -> Secret:
         """Return the code of an answer that is ours.
@@ -131,7 +132,8 @@ def login(
             _show(handshake.address(accounts), tell, open_browser)
             code = handshake.code_of(loopback.wait(patience_s))
     tokens.exchange(app_id, code, handshake.verifier, handshake.redirect_uri)
-    (place.data_dir / ABILITIES).unlink(missing_ok=True)  # of another app, perhaps
+    with contextlib.suppress(OSError):  # what stays is of no other app: it says whose it is
+        (place.data_dir / ABILITIES).unlink(missing_ok=True)
     return _said(place, tokens, wanted)
 
 
@@ -178,7 +180,8 @@ def _pasted(place: Place, handshake: Handshake, address: str, tell: Callable[[st
     why = ""
     for _ in range(PASTES):
         text = place.ask(f"{why}Paste it here: ").strip()
-        answer = {name: values[0] for name, values in parse_qs(urlsplit(text).query).items()}
+        query = text.partition("?")[2].partition("#")[0]
+        answer = {name: values[0] for name, values in parse_qs(query).items()}
         if handshake.is_ours(answer):
             return handshake.code_of(answer)
         why = "It belongs to another attempt to log in. " if "state" in answer else "That is not the whole address. "

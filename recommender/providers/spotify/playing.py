@@ -8,7 +8,7 @@ from typing import Any
 from errors import ConfigError, Unavailable
 from recommender.identity import plain
 from recommender.providers import Played, PlayWish
-from recommender.providers.spotify import translate
+from recommender.providers.spotify import translate, uris
 from recommender.providers.spotify.choosing import choose
 from recommender.providers.spotify.client import SpotifyClient
 from recommender.providers.spotify.saving import saved_as
@@ -44,9 +44,9 @@ def play(client: SpotifyClient, what: Playlist | str, wish: PlayWish) -> Played:
 
 def _address(what: str) -> dict[str, Any]:
     """Return what the player is told for an address."""
-    if (context := translate.playlist_uri(what)) is not None:
+    if (context := uris.playlist_uri(what)) is not None:
         return {"context_uri": context}
-    if (track := translate.track_uri(what)) is not None:
+    if (track := uris.track_uri(what)) is not None:
         return {"uris": [track]}
     raise ConfigError(
         f"{what!r} is nothing that Spotify plays. Give spotify:playlist:… or its open.spotify.com address."
@@ -57,7 +57,7 @@ def _of_list(client: SpotifyClient, what: Playlist | str, wish: PlayWish) -> dic
     """Return what the player is told for a list: its saved playlist where there is one, else its tracks."""
     assert not isinstance(what, str)
     if not what.picks:
-        contexts = [uri for each in what.contexts if (uri := translate.playlist_uri(each)) is not None]
+        contexts = [uri for each in what.contexts if (uri := uris.playlist_uri(each)) is not None]
         if contexts:
             return {"context_uri": contexts[0]}
         raise ConfigError(
@@ -66,10 +66,10 @@ def _of_list(client: SpotifyClient, what: Playlist | str, wish: PlayWish) -> dic
     if (saved := saved_as(client, what)) is not None:
         return {"context_uri": saved}
     chosen = choose(client, what, wish.rules, private=wish.private)
-    uris = [pick.track.identifiers["spotify"] for pick in chosen.playlist.picks]
-    if not uris:
+    tracks = [pick.track.identifiers["spotify"] for pick in chosen.playlist.picks]
+    if not tracks:
         raise ConfigError("Spotify has none of these tracks. Make another list: mien playlist --mood happy.")
-    return {"uris": uris}
+    return {"uris": tracks}
 
 
 def _device(devices: Sequence[Device], wanted: str | None) -> Device:

@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
 from recommender.matching.match import Candidate, match, queries
-from recommender.providers.spotify import translate
+from recommender.providers.spotify import translate, uris
 from recommender.providers.spotify.client import AT_ONCE, SpotifyClient
 from recommender.providers.spotify.transport import NAME
 from recommender.resolving import cache
@@ -36,24 +36,28 @@ class _Question:
 
     track: Track
     asks: list[str]
+    refused: Set[str] = frozenset()
     seen: list[Candidate] = field(default_factory=list)
     known: Known | None = None
 
     def ask(self, client: SpotifyClient) -> None:
         """Send the next search, and look whether the track is among what was found."""
         query = self.asks.pop(0)
-        self.seen += _search(client, query)
+        self.seen += [each for each in _search(client, query) if each.key not in self.refused]
         best = match(self.track, self.seen)
         if best is not None:
             self.known = Known(best.candidate.key, best.score)
 
 
-def resolve(client: SpotifyClient, tracks: Sequence[Track], *, private: bool = False) -> list[Track | None]:
+def resolve(
+    client: SpotifyClient, tracks: Sequence[Track], *, refused: Set[str] = frozenset(), private: bool = False
+) -> list[Track | None]:
     """Return each track with its Spotify URI among its identifiers; None where Spotify does not have it.
 
     Args:
         client: Speaks to Spotify.
         tracks: As they are planned.
+        refused: URIs that Spotify does not take any more, besides those that are remembered.
         private: Remember nothing of it.
 
     Raises:
@@ -63,16 +67,20 @@ def resolve(client: SpotifyClient, tracks: Sequence[Track], *, private: bool = F
     place = client.place
     market = place.environ.get("MIEN_SPOTIFY_MARKET", "")
     songs = [cache.key_of(track) for track in tracks]
-    found = {
-        song: Known(uri)
-        for song, track in zip(songs, tracks, strict=True)
-        if (uri := translate.track_uri(track.identifiers.get("spotify", ""))) is not None
-    }
     with opened(place.memory) as db:
+        refused = refused | cache.refused(db, NAME, now_s=place.clock())
+        found = {
+            song: Known(uri)
+            for song, track in zip(songs, tracks, strict=True)
+            if (uri := uris.track_uri(track.identifiers.get("spotify", ""))) is not None and uri not in refused
+        }
         asked = [song for song in songs if song not in found]
-        found |= cache.known(db, NAME, market, asked, now_s=place.clock())
+        known = cache.known(db, NAME, market, asked, now_s=place.clock())
+        found |= {song: each for song, each in known.items() if each.uri not in refused}
         questions = {
-            song: _Question(track, _asks(track)) for song, track in zip(songs, tracks, strict=True) if song not in found
+            song: _Question(track, _asks(track), refused)
+            for song, track in zip(songs, tracks, strict=True)
+            if song not in found
         }
         if questions:
             try:

@@ -1,10 +1,9 @@
 """Save a playlist at Spotify so that it is there once and whole, whatever breaks off in between.
 
 Before a playlist is asked for, the save is written down with a mark of its own, which stands in the playlist's
-description. When the answer is lost, the mark tells whether the playlist is there. Filling begins with what puts the
-same tracks there however often it is sent (PUT, 100 tracks); what goes beyond is appended, and looked at again wherever
-an answer was lost. Limits: developer.spotify.com/documentation/web-api/reference/add-items-to-playlist and
-…/create-playlist (read 2026-11-21): 100 items a call, `public` is true unless we say false.
+description. When the answer is lost, the mark tells whether the playlist is there
+(developer.spotify.com/documentation/web-api/reference/create-playlist, read 2026-11-21: `public` is true unless we say
+false). Tracks that Spotify has no more, though they were found there once, are looked up anew while it is filled.
 """
 
 from __future__ import annotations
@@ -13,35 +12,25 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import replace
 
-from errors import AuthRequired, ConfigError, Forbidden, RateLimited, Unavailable
+from errors import ConfigError, Unavailable
 from recommender.memory.database import Database
 from recommender.providers import SaveWish
+from recommender.providers.foreign import one_line
 from recommender.providers.secrets import secrets_in
-from recommender.providers.spotify import translate
-from recommender.providers.spotify.choosing import choose
-from recommender.providers.spotify.client import SpotifyClient
-from recommender.providers.spotify.reading import pages
-from recommender.providers.spotify.transport import NAME, Unreached
-from recommender.resolving import journal
+from recommender.providers.spotify import playlists, uris
+from recommender.providers.spotify.choosing import Chosen, choose
+from recommender.providers.spotify.client import NotThere, SpotifyClient
+from recommender.providers.spotify.contents import NOT_DONE, fill
+from recommender.providers.spotify.owned import MARK, is_gone, marked, named
+from recommender.providers.spotify.transport import NAME
+from recommender.resolving import cache, journal
 from recommender.resolving.journal import Item, Save
 from recommender.resolving.schema import opened
 from recommender.types import Pick, Playlist, Saved, Track
 
-AT_ONCE = 100
-"""Tracks in one request."""
 LONGEST_NAME = 100
-OWN_LISTS = 500
-"""Playlists of the user that are looked through, the newest first."""
-LOOKS_S = (0.0, 0.5, 1.0, 2.0, 4.0)
-"""Waits before each look for a playlist whose making is in doubt: a new one shows in the list after a moment."""
-SETTLED_S = 600.0
-"""After this long a saved playlist must show in the user's list, else it was deleted."""
-ROUNDS = 4
-"""How often a playlist is filled and read again before giving up."""
-MARK = "mien-"
-
-NOT_DONE = (Unreached, RateLimited, AuthRequired, Forbidden)
-"""After these Spotify has done nothing; after other trouble nobody knows."""
+FEW = 3
+"""Refused tracks after which everything that was not taken yet is looked up anew, not these alone."""
 
 
 def save(client: SpotifyClient, playlist: Playlist, wish: SaveWish) -> Saved:
@@ -68,16 +57,14 @@ def save(client: SpotifyClient, playlist: Playlist, wish: SaveWish) -> Saved:
             begun = None
         if begun is None:
             begun, there = _begun(client, db, key, playlist, wish)
-        if not begun.items:
-            return Saved("", 0, begun.missing)
-        identifier = begun.playlist or _made(client, db, begun, wish)
         if begun.done_s is None:
-            _fill(client, identifier, begun.uris, is_new=begun.playlist is None and not begun.in_doubt)
-            journal.done(db, NAME, begun.key, now_s=place.clock())
+            begun, there = _finished(client, db, begun, playlist, wish, there)
+        if not begun.items or begun.playlist is None:
+            return Saved("", 0, begun.missing)
         if wish.private:
             journal.drop(db, NAME, begun.key)
-    uri = f"spotify:playlist:{identifier}"
-    return Saved(translate.link_of(uri), len(begun.items), begun.missing, there or _as_saved(playlist, begun))
+    uri = f"spotify:playlist:{begun.playlist}"
+    return Saved(uris.link_of(uri), len(begun.items), begun.missing, there or _as_saved(playlist, begun))
 
 
 def saved_as(client: SpotifyClient, playlist: Playlist) -> str | None:
@@ -93,9 +80,9 @@ def saved_as(client: SpotifyClient, playlist: Playlist) -> str | None:
 def _own(playlist: Playlist) -> Saved:
     """Return where a playlist is that the user mapped by hand: at Spotify already."""
     for context in playlist.contexts:
-        uri = translate.playlist_uri(context)
+        uri = uris.playlist_uri(context)
         if uri is not None:
-            return Saved(translate.link_of(uri), 0)
+            return Saved(uris.link_of(uri), 0)
     if playlist.contexts:
         raise ConfigError("There is nothing to save: you mapped this mood to a playlist elsewhere; open that itself.")
     raise ConfigError("There is nothing to save: this list has no tracks. Wish for less (fewer rules), then again.")
@@ -104,33 +91,139 @@ def _own(playlist: Playlist) -> Saved:
 def _begun(client: SpotifyClient, db: Database, key: str, playlist: Playlist, wish: SaveWish) -> tuple[Save, Playlist]:
     """Find out what Spotify has of a list, and write down what is to be saved."""
     chosen = choose(client, playlist, wish.rules, private=wish.private)
-    picks = chosen.playlist.picks
-    items = tuple(
-        Item(pick.track.identifiers["spotify"], place, pick.track.title, pick.track.artists)
-        for pick, place in zip(picks, chosen.places, strict=True)
-    )
     name = _name(playlist, wish)
     mark = f"{MARK}{secrets.token_hex(5)}"
-    begun = Save(key, name, mark, items, chosen.missing, client.place.clock())
-    if items:
+    begun = Save(key, name, mark, _items(chosen), chosen.missing, client.place.clock())
+    if begun.items:
         if wish.replace:
-            begun = replace(begun, playlist=_named(client, db, name))
-        journal.begin(db, NAME, begun, saved_list=journal.list_key([pick.track for pick in picks]))
+            begun = replace(begun, playlist=named(client, db, name))
+        journal.begin(db, NAME, begun, saved_list=_list_key(chosen.playlist))
     return begun, chosen.playlist
 
 
+def _finished(
+    client: SpotifyClient, db: Database, begun: Save, playlist: Playlist, wish: SaveWish, there: Playlist | None
+) -> tuple[Save, Playlist | None]:
+    """Make a playlist, or take the one that was begun, fill it, and return the save and the list as it is there."""
+    change = _Change(client, db, begun, playlist, wish, there)
+    came_so_far = cache.refused(db, NAME, now_s=client.place.clock()).intersection(begun.uris)  # an earlier run
+    if came_so_far or (begun.playlist is not None and not begun.items):
+        change.look_up()
+    if not change.save.items:
+        return change.save, change.there
+    is_new = begun.playlist is None and not begun.in_doubt
+    identifier = begun.playlist or _made(client, db, begun, wish)
+    try:
+        fill(client, identifier, change.save.uris, change.instead, is_new=is_new)
+    except NotThere:
+        if begun.playlist is None or not is_gone(client, begun, since_s=begun.began_s):
+            raise
+        journal.made(db, NAME, begun.key, None)  # the user has thrown the half-made one away
+        identifier = _made(client, db, replace(begun, playlist=None), wish)
+        fill(client, identifier, change.save.uris, change.instead, is_new=True)
+    now_s = client.place.clock()
+    if change.save.items:
+        journal.done(db, NAME, begun.key, now_s=now_s)
+    return replace(change.save, playlist=identifier, in_doubt=False, done_s=now_s), change.there
+
+
+class _Change:
+    """A save some of whose tracks turn out to be at Spotify no more.
+
+    Args:
+        client: Of a user who is logged in.
+        db: Of `schema.opened`.
+        save: As it was written down.
+        playlist: As it is planned.
+        wish: How it is to be saved.
+        there: The list as it is to be at Spotify, where that is known.
+
+    Attributes:
+        save, there: As they are now.
+    """
+
+    def __init__(
+        self,
+        client: SpotifyClient,
+        db: Database,
+        save: Save,
+        playlist: Playlist,
+        wish: SaveWish,
+        there: Playlist | None,
+    ) -> None:
+        self._client, self._db, self._playlist, self._wish = client, db, playlist, wish
+        self._refused: set[str] = set()
+        self.save, self.there = save, there
+
+    def instead(self, uri: str, taken: Sequence[str]) -> Sequence[str]:
+        """Return what the playlist is to hold when a track is not taken.
+
+        Args:
+            uri: Of that track.
+            taken: What the playlist holds, before it.
+        """
+        self._refused.add(uri)
+        if self._wish.private:
+            cache.forget(self._db, NAME, [uri])
+        else:
+            cache.refuse(self._db, NAME, uri, now_s=self._client.place.clock())
+        sure = self.save.uris
+        if len(self._refused) == FEW:
+            cache.forget(self._db, NAME, set(sure).difference(taken))
+            sure = list(taken)
+        self.look_up(sure)
+        return self.save.uris
+
+    def look_up(self, sure: Sequence[str] | None = None) -> None:
+        """Find the tracks of the list again, with stand-ins for what is gone.
+
+        Args:
+            sure: URIs that still hold; None: all that are not refused.
+        """
+        known = _with_names(self._playlist, self.save, self.save.uris if sure is None else sure)
+        chosen = choose(self._client, known, self._wish.rules, refused=self._refused, private=self._wish.private)
+        missing = chosen.missing
+        if _list_key(self._playlist) != self.save.key:  # the list as it was saved, which has its stand-ins already
+            missing = tuple(dict.fromkeys((*self.save.missing, *missing)))
+        self.save, self.there = replace(self.save, items=_items(chosen), missing=missing), chosen.playlist
+        journal.change(self._db, NAME, self.save, saved_list=_list_key(chosen.playlist))
+
+
+def _items(chosen: Chosen) -> tuple[Item, ...]:
+    return tuple(
+        Item(pick.track.identifiers["spotify"], place, pick.track.title, pick.track.artists)
+        for pick, place in zip(chosen.playlist.picks, chosen.places, strict=True)
+    )
+
+
+def _list_key(playlist: Playlist) -> str:
+    return journal.list_key([pick.track for pick in playlist.picks])
+
+
+def _with_names(playlist: Playlist, save: Save, sure: Sequence[str]) -> Playlist:
+    """Return a list with the URIs that its tracks surely have at Spotify, without those that are in doubt."""
+    known = {(item.title, item.artists): item.uri for item in save.items}
+    picks = []
+    for pick in playlist.picks:
+        uri = known.get((pick.track.title, pick.track.artists))
+        names = {name: value for name, value in pick.track.identifiers.items() if name != "spotify" or uri is None}
+        names |= {"spotify": uri} if uri in set(sure) and uri is not None else {}
+        picks.append(replace(pick, track=replace(pick.track, identifiers=names)))
+    return replace(playlist, picks=tuple(picks))
+
+
 def _name(playlist: Playlist, wish: SaveWish) -> str:
-    return " ".join((wish.name or playlist.title).split())[:LONGEST_NAME].strip() or "mien"
+    return one_line(wish.name or playlist.title)[:LONGEST_NAME].strip() or "mien"
 
 
 def _is_another(client: SpotifyClient, done: Save, playlist: Playlist, wish: SaveWish) -> bool:
     """Say whether a list that was saved is to be saved once more: under another name, anew, or since it was deleted."""
-    return wish.replace or _name(playlist, wish) != done.name or _is_gone(client, done)
+    return wish.replace or _name(playlist, wish) != done.name or is_gone(client, done, since_s=done.done_s)
 
 
 def _made(client: SpotifyClient, db: Database, begun: Save, wish: SaveWish) -> str:
     """Make a playlist, or find the one that was made when the answer was lost."""
-    identifier = _marked(client, begun) if begun.in_doubt else None
+    identifier = marked(client, begun) if begun.in_doubt else None
     trouble: Unavailable | None = None
     for _ in range(2):
         if identifier is not None:
@@ -139,13 +232,13 @@ def _made(client: SpotifyClient, db: Database, begun: Save, wish: SaveWish) -> s
         about = f"Chosen by mien, which reads moods from faces. {begun.mark}"
         body = {"name": begun.name, "public": wish.public, "description": about}
         try:
-            identifier = translate.made_playlist(client.request("POST", "me/playlists", body=body, retry=False))
+            identifier = playlists.made_playlist(client.request("POST", "me/playlists", body=body, retry=False))
         except NOT_DONE:
             journal.doubt(db, NAME, begun.key, False)
             raise
         except Unavailable as error:
             trouble = error
-            identifier = _marked(client, begun)
+            identifier = marked(client, begun)
     if identifier is None:
         assert trouble is not None
         raise trouble
@@ -153,112 +246,11 @@ def _made(client: SpotifyClient, db: Database, begun: Save, wish: SaveWish) -> s
     return identifier
 
 
-def _marked(client: SpotifyClient, begun: Save) -> str | None:
-    """Return the playlist that carries a save's mark; one whose description was lost is known by being empty."""
-    for wait_s in LOOKS_S:
-        if wait_s:
-            client.place.sleep(wait_s)
-        for page in pages(client, "me/playlists", "your playlists", most=OWN_LISTS):
-            for own in translate.own_playlists(page):
-                lost = own.name == begun.name and own.tracks == 0 and own.description in ("", "null")
-                if begun.mark in own.description or lost:
-                    return own.id
-    return None
-
-
-def _named(client: SpotifyClient, db: Database, name: str) -> str | None:
-    """Return a playlist of a name that mien made."""
-    saved = journal.finished_as(db, NAME, name)
-    for page in pages(client, "me/playlists", "your playlists", most=OWN_LISTS):
-        for own in translate.own_playlists(page):
-            if (saved is not None and own.id == saved.playlist) or (own.name == name and MARK in own.description):
-                return own.id
-    return None
-
-
-def _is_gone(client: SpotifyClient, done: Save) -> bool:
-    """Say whether the user has deleted a saved playlist; it is not asked about soon after it was made."""
-    if done.done_s is None or client.place.clock() - done.done_s < SETTLED_S:
-        return False
-    seen = 0
-    for page in pages(client, "me/playlists", "your playlists", most=OWN_LISTS):
-        seen += len(page.items)
-        if any(own.id == done.playlist for own in translate.own_playlists(page)):
-            return False
-    return seen < OWN_LISTS  # else there are more lists than were looked through
-
-
-def _fill(client: SpotifyClient, identifier: str, uris: Sequence[str], *, is_new: bool) -> None:
-    """Put tracks into a playlist, exactly these and each once.
-
-    Args:
-        client: Of the playlist's owner.
-        identifier: Of the playlist.
-        uris: What it is to hold, in order.
-        is_new: It was made just now, so that it holds nothing.
-    """
-    path, wanted = f"playlists/{identifier}/items", list(uris)
-    there: list[str | None] = [] if is_new else _read(client, path)
-    in_doubt, trouble = not is_new, translate.nonsense("your playlist")
-    for _ in range(ROUNDS):
-        if _is_whole(there, wanted):
-            return
-        try:
-            if not there or there != wanted[: len(there)]:
-                _write(client, "PUT", path, wanted[:AT_ONCE])
-                there = [*wanted[:AT_ONCE]]
-            while len(there) < len(wanted):
-                more = wanted[len(there) : len(there) + AT_ONCE]
-                _write(client, "POST", path, more)
-                there += more
-        except NOT_DONE:
-            raise
-        except Unavailable as error:
-            in_doubt, trouble = True, error
-        if not in_doubt:
-            return
-        there = _read(client, path)
-    if not _is_whole(there, wanted):
-        raise trouble
-
-
-def _write(client: SpotifyClient, method: str, path: str, uris: Sequence[str]) -> None:
-    """Put (PUT) or append (POST) tracks; only an answer with the list's new version says that it was done.
-
-    Raises:
-        Unavailable: The answer was lost, or something on the way answered instead.
-    """
-    answer = client.request(method, path, body={"uris": uris}, retry=method == "PUT")
-    if not isinstance(answer, dict) or not answer.get("snapshot_id"):
-        raise translate.nonsense("your playlist")
-
-
-def _read(client: SpotifyClient, path: str) -> list[str | None]:
-    """Return what a playlist holds.
-
-    Raises:
-        Unavailable: The pages do not fit together.
-    """
-    there: list[str | None] = []
-    total = 0
-    for page in pages(client, path, "your playlist"):
-        there += translate.entries_of(page)
-        total = page.total
-    if len(there) != total:
-        raise translate.nonsense("your playlist")
-    return there
-
-
-def _is_whole(there: Sequence[str | None], wanted: Sequence[str]) -> bool:
-    """Say whether a playlist holds what it should; a track that was taken down shows as None."""
-    return len(there) == len(wanted) and all(a in (b, None) for a, b in zip(there, wanted, strict=True))
-
-
 def _as_saved(playlist: Playlist, done: Save) -> Playlist:
     """Return a list as it is at Spotify."""
     picks = []
     for item in done.items:
-        links = {"spotify": translate.link_of(item.uri)}
+        links = {"spotify": uris.link_of(item.uri)}
         known = playlist.picks[item.place] if item.place < len(playlist.picks) else None
         if known is not None and (known.track.title, known.track.artists) == (item.title, item.artists):
             track = replace(known.track, identifiers={**known.track.identifiers, "spotify": item.uri})

@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from errors import AuthRequired, Forbidden, RateLimited, Unavailable
+from recommender.providers.masking import Secret
 from recommender.providers.place import Place
-from recommender.providers.secrets import Kept, Secret, Secrets, secrets_in
+from recommender.providers.secrets import Kept, Secrets, secrets_in
 from recommender.providers.spotify.transport import NAME, Refused, Unreached, addresses, session
 
 EARLY_S = 60.0

@@ -7,21 +7,21 @@ Names: developer.spotify.com/documentation/web-api/tutorials/february-2026-migra
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 from errors import Unavailable
 from recommender.matching.match import Candidate
-from recommender.providers import Found
+from recommender.providers.foreign import one_line
+from recommender.providers.spotify import uris
 from recommender.providers.spotify.transport import NAME
 from recommender.types import Features, Track
 
-ID = r"[0-9A-Za-z]{22}"
-"""https://developer.spotify.com/documentation/web-api/concepts/spotify-uris-ids (read 2026-11-21): base 62."""
+LONGEST_MS = 86_400_000
+"""Of a track that is believed: a day."""
 
 Json = dict[str, Any]
 
@@ -33,16 +33,6 @@ class Page:
     items: tuple[Any, ...]
     offset: int
     total: int
-
-
-@dataclass(frozen=True, slots=True)
-class Own:
-    """One of the user's own playlists, as the list of them shows it."""
-
-    id: str
-    name: str
-    description: str
-    tracks: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,25 +51,6 @@ def nonsense(what: str) -> Unavailable:
     )
 
 
-def track_uri(text: str) -> str | None:
-    """Return the URI of a track that is named by its URI, address or id; None when it is none of them."""
-    found = re.fullmatch(rf"(?:spotify:track:|https?://open\.spotify\.com/(?:intl-\w+/)?track/)?({ID})(?:\?.*)?", text)
-    return f"spotify:track:{found[1]}" if found else None
-
-
-def playlist_uri(text: str) -> str | None:
-    """Return the URI of a playlist that is named by its URI or address; None when it is none."""
-    short = re.fullmatch(r"spotify:(?:user:[^:]+:)?playlist:(\w+)", text)
-    found = short or re.fullmatch(r"https?://open\.spotify\.com/(?:intl-\w+/)?playlist/(\w+)/?(?:\?.*)?", text)
-    return f"spotify:playlist:{found[1]}" if found else None
-
-
-def link_of(uri: str) -> str:
-    """Return the address that opens a URI at Spotify, which every item that is shown must have."""
-    _, kind, identifier = uri.split(":")
-    return f"https://open.spotify.com/{kind}/{identifier}"
-
-
 def page_of(answer: Any, *, offset: int, what: str) -> Page:
     """Return a page.
 
@@ -91,7 +62,7 @@ def page_of(answer: Any, *, offset: int, what: str) -> Page:
     Raises:
         Unavailable: It is no page, or another one than was asked for.
     """
-    page = _object(answer, what)
+    page = object_in(answer, what)
     items, total = page.get("items"), page.get("total")
     if not isinstance(items, list) or not isinstance(total, int) or page.get("offset", offset) != offset:
         raise nonsense(what)
@@ -108,7 +79,7 @@ def found_tracks(answer: Any, isrc: str | None = None) -> list[Candidate]:
     Raises:
         Unavailable: It is no answer to a search.
     """
-    page = page_of(_object(answer, "songs").get("tracks"), offset=0, what="songs")
+    page = page_of(object_in(answer, "songs").get("tracks"), offset=0, what="songs")
     return [each for item in page.items if (each := _candidate(item, isrc)) is not None]
 
 
@@ -116,60 +87,14 @@ def is_answer_to(answer: Any, kind: str, query: str) -> bool:
     """Say whether a search's page belongs to a query, as far as its own address tells."""
     page = answer.get(f"{kind}s") if isinstance(answer, dict) else None
     href = page.get("href") if isinstance(page, dict) else None
-    said = parse_qs(urlsplit(href).query).get("query") if isinstance(href, str) else None
+    said = parse_qs(href.partition("?")[2].partition("#")[0]).get("query") if isinstance(href, str) else None
     return not said or _letters(said[0]) == _letters(query)
-
-
-def found_playlists(answer: Any, why: str) -> list[Found]:
-    """Return the playlists of a search; those that Spotify hides come as holes.
-
-    Raises:
-        Unavailable: It is no answer to a search.
-    """
-    page = page_of(_object(answer, "playlists").get("playlists"), offset=0, what="playlists")
-    found = []
-    for item in page.items:
-        uri = playlist_uri(str(item.get("uri"))) if isinstance(item, dict) else None
-        if uri is not None and _text(item.get("name")):
-            owner = item.get("owner") if isinstance(item.get("owner"), dict) else {}
-            who = _text(owner.get("display_name")) or _text(owner.get("id")) or "somebody"
-            found.append(Found(uri, _text(item["name"]), who, link_of(uri), _total(item), why))
-    return found
-
-
-def made_playlist(answer: Any) -> str:
-    """Return the id of a playlist that was made.
-
-    Raises:
-        Unavailable: The answer does not say it.
-    """
-    uri = playlist_uri(str(_object(answer, "a new playlist").get("uri")))
-    if uri is None:
-        raise nonsense("a new playlist")
-    return uri.rpartition(":")[2]
-
-
-def own_playlists(page: Page) -> list[Own]:
-    """Return the playlists of a page of the user's list; descriptions come with HTML's entities."""
-    return [
-        Own(item["id"], _text(item.get("name")), html.unescape(_text(item.get("description"))), _total(item))
-        for item in page.items
-        if isinstance(item, dict) and isinstance(item.get("id"), str)
-    ]
-
-
-def entries_of(page: Page) -> list[str | None]:
-    """Return the URI of each place of a page of a playlist; None where the track was taken down."""
-    return [
-        track.get("uri") if isinstance(track := _inner(item), dict) and isinstance(track.get("uri"), str) else None
-        for item in page.items
-    ]
 
 
 def listed_tracks(page: Page) -> Iterator[Track]:
     """Yield the tracks of a page: of saved or top tracks, or of a playlist."""
     for item in page.items:
-        inner = _inner(item)
+        inner = inner_of(item)
         track = track_of(inner if isinstance(inner, dict) else item)
         if track is not None:
             yield track
@@ -179,12 +104,12 @@ def track_of(item: Any) -> Track | None:
     """Return a track; None for a hole, a podcast, or a file that only the user has."""
     if not isinstance(item, dict) or item.get("type", "track") != "track" or item.get("is_local") is True:
         return None
-    uri, artists = track_uri(str(item.get("uri"))), _artists(item)
-    if uri is None or not _text(item.get("name")) or not artists:
+    uri, artists = uris.track_uri(str(item.get("uri"))), _artists(item)
+    if uri is None or not text_of(item.get("name")) or not artists:
         return None
     isrc, explicit = _isrc(item), item.get("explicit")
     return Track(
-        _text(item["name"]),
+        text_of(item["name"]),
         artists,
         year=_year(item),
         identifiers={"spotify": uri} | ({"isrc": isrc} if isrc else {}),
@@ -200,12 +125,12 @@ def features_of(answer: Any) -> dict[str, Features]:
     Raises:
         Unavailable: It is no list of audio features.
     """
-    listed = _object(answer, "audio features").get("audio_features")
+    listed = object_in(answer, "audio features").get("audio_features")
     if not isinstance(listed, list):
         raise nonsense("audio features")
     found = {}
     for each in listed:
-        uri = track_uri(str(each.get("uri"))) if isinstance(each, dict) else None
+        uri = uris.track_uri(str(each.get("uri"))) if isinstance(each, dict) else None
         if uri is not None:
             found[uri] = Features(
                 valence=_within(each, "valence", 0, 1),
@@ -227,7 +152,7 @@ def recommended(answer: Any) -> list[Track]:
     Raises:
         Unavailable: It is none.
     """
-    listed = _object(answer, "recommendations").get("tracks")
+    listed = object_in(answer, "recommendations").get("tracks")
     if not isinstance(listed, list):
         raise nonsense("recommendations")
     return [track for each in listed if (track := track_of(each)) is not None and each.get("is_playable") is not False]
@@ -239,11 +164,11 @@ def devices_of(answer: Any) -> list[Device]:
     Raises:
         Unavailable: It is no list of devices.
     """
-    devices = _object(answer, "your devices").get("devices")
+    devices = object_in(answer, "your devices").get("devices")
     if not isinstance(devices, list):
         raise nonsense("your devices")
     return [
-        Device(each["id"], _text(each.get("name")) or each["id"], each.get("is_active") is True)
+        Device(each["id"], text_of(each.get("name")) or each["id"], each.get("is_active") is True)
         for each in devices
         if isinstance(each, dict) and isinstance(each.get("id"), str) and each.get("is_restricted") is not True
     ]
@@ -264,30 +189,33 @@ def _candidate(item: Any, isrc: str | None) -> Candidate | None:
     )
 
 
-def _object(answer: Any, what: str) -> Json:
+def object_in(answer: Any, what: str) -> Json:
+    """Return an answer that is an object; `what` it is about is said where it is none."""
     if not isinstance(answer, dict):
         raise nonsense(what)
     return answer
 
 
-def _inner(item: Any) -> Any:
+def inner_of(item: Any) -> Any:
     """Return what a place of a list holds: `item` in new answers, `track` in old ones."""
     return (item.get("item") or item.get("track")) if isinstance(item, dict) else None
 
 
-def _text(value: Any) -> str:
-    return " ".join(value.split()) if isinstance(value, str) else ""
+def text_of(value: Any) -> str:
+    """Return a text as one line; "" where there is none."""
+    return one_line(value) if isinstance(value, str) else ""
 
 
 def _artists(item: Json) -> tuple[str, ...]:
     artists = item.get("artists")
-    names = [_text(each.get("name")) for each in artists if isinstance(each, dict)] if isinstance(artists, list) else []
+    listed = artists if isinstance(artists, list) else []
+    names = [text_of(each.get("name")) for each in listed if isinstance(each, dict)]
     return tuple(filter(None, names))
 
 
 def _album(item: Json) -> str | None:
     album = item.get("album")
-    return _text(album.get("name")) or None if isinstance(album, dict) else None
+    return text_of(album.get("name")) or None if isinstance(album, dict) else None
 
 
 def _year(item: Json) -> int | None:
@@ -300,9 +228,8 @@ def _year(item: Json) -> int | None:
 
 
 def _duration_s(item: Json) -> float | None:
-    duration_ms = item.get("duration_ms")
-    known = isinstance(duration_ms, int | float) and not isinstance(duration_ms, bool) and duration_ms > 0
-    return round(duration_ms / 1000, 3) if known else None  # type: ignore[operator]
+    duration_ms = _within(item, "duration_ms", 1, LONGEST_MS)
+    return None if duration_ms is None else round(duration_ms / 1000, 3)
 
 
 def _isrc(item: Json) -> str | None:
@@ -322,14 +249,6 @@ def _within(item: Json, name: str, low: float, high: float) -> float | None:
 def _whole(item: Json, name: str, high: int) -> int | None:
     value = _within(item, name, 0, high)
     return None if value is None else int(value)
-
-
-def _total(item: Json) -> int | None:
-    for name in ("items", "tracks"):
-        inside = item.get(name)
-        if isinstance(inside, dict) and isinstance(inside.get("total"), int):
-            return int(inside["total"])
-    return None
 
 
 def _letters(text: str) -> str:

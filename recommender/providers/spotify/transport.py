@@ -11,9 +11,8 @@ import io
 import json
 import ssl
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -22,8 +21,10 @@ import urllib3
 from requests.adapters import HTTPAdapter
 
 from errors import ConfigError, Unavailable
+from recommender.providers.foreign import one_line
+from recommender.providers.masking import Secret, mask_logs, masked
 from recommender.providers.place import Place
-from recommender.providers.secrets import Secret, mask_logs, masked
+from recommender.providers.waiting import retry_after_s
 
 NAME = "spotify"
 API = "https://api.spotify.com/v1"
@@ -113,7 +114,7 @@ class _Careful(HTTPAdapter):
         self.patience = patience
 
     def send(self, request: requests.PreparedRequest, *_: Any, **kwargs: Any) -> requests.Response:
-        host = urlsplit(request.url or "").netloc
+        host = urlsplit(request.url or "").netloc.rpartition("@")[2]  # without a password, should somebody set one
         kwargs |= {"stream": True, "timeout": (self.patience.connect_s, self.patience.read_s)}
         try:
             response = super().send(request, **kwargs)
@@ -205,24 +206,11 @@ def _refused(response: requests.Response, body: bytes) -> Refused:
     token = Secret(sent.removeprefix("Bearer ")) if sent else None
     return Refused(
         response.status_code,
-        masked(" ".join(message.split()), token)[:300] if isinstance(message, str) else "",
+        masked(one_line(message), token)[:300] if isinstance(message, str) else "",
         reason if isinstance(reason, str) else None,
         retry_after_s(response.headers),
         token,
     )
-
-
-def retry_after_s(headers: Mapping[str, str]) -> float | None:
-    """Return the seconds of a Retry-After header, a number or a date (RFC 9110, section 10.2.3); None without one."""
-    text = headers.get("Retry-After", "").strip()
-    if text.isascii() and text.isdigit():
-        return min(float(text), 7 * 86400.0)  # 86,400 occurs (spotDL issue 2585, 2026-01); more is nonsense
-    try:
-        when = parsedate_to_datetime(text)
-        now = parsedate_to_datetime(headers.get("Date", ""))  # the server's own clock, since ours may be wrong
-        return min(max((when - now).total_seconds(), 0.0), 7 * 86400.0)
-    except (TypeError, ValueError):
-        return None
 
 
 def _may_be_anything(request: requests.PreparedRequest) -> bool:

@@ -15,8 +15,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from errors import AuthRequired, ConfigError
+from recommender.providers.masking import Secret, masked
 from recommender.providers.place import Place
-from recommender.providers.secrets import Secret, secrets_in
+from recommender.providers.secrets import secrets_in
 
 NAME = "subsonic"
 LOG_IN = "Log in: mien login subsonic --url https://music.example --user NAME"
@@ -87,12 +88,14 @@ def address_of(text: str) -> str:
     try:
         parts = urlsplit(url)
         whole = parts.scheme in ("http", "https") and parts.hostname is not None and parts.port != 0
+        whole = whole and url.isprintable() and " " not in url
     except ValueError:
         whole = False
-    if not whole or parts.query or parts.fragment:
-        raise ConfigError(f"{text.strip()!r} is no address of a server; give one such as https://music.example:4533.")
-    if parts.username or parts.password:
+    if "@" in (parts.netloc if whole else url):  # it may hold a password, in what is no address as well
         raise ConfigError("Leave name and password out of the address; give --user, and the password when asked.")
+    if not whole or parts.query or parts.fragment or "@" in url:  # no @: `translate.song_in` parts identifiers there
+        shown = masked(text.strip())
+        raise ConfigError(f"{shown!r} is no address of a server; give one such as https://music.example:4533.")
     return url
 
 

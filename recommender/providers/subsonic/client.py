@@ -18,8 +18,10 @@ from urllib.parse import urlencode
 import httpx
 
 from errors import AuthRequired, Forbidden, ProviderError, RateLimited, Unavailable
-from recommender.providers.secrets import mask_logs, masked
+from recommender.providers.foreign import one_line
+from recommender.providers.masking import mask_logs, masked
 from recommender.providers.subsonic.account import LOG_IN, NAME, Account
+from recommender.providers.waiting import retry_after_s
 
 CLIENT = "mien"
 VERSIONS = {"token": "1.13.0", "password": "1.8.0", "key": "1.13.0"}
@@ -32,6 +34,12 @@ LONGEST_S = 120.0
 """For a whole answer: a server that sends a byte now and then is not waited for."""
 
 LARGEST_BYTES = 64 * 1024 * 1024
+
+LONGEST_WORDS = 200
+"""Characters of a server's own words in a message."""
+
+USUAL_WAIT_S = 60.0
+"""Where a server asks for patience and does not say how much."""
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
@@ -142,6 +150,10 @@ class Client:
     def _url(self) -> str:
         return self.account.url
 
+    def _fit(self, said: str) -> str:
+        """Return what a server says as it may be shown: one line, short, without the login."""
+        return masked(one_line(said), self.account.secret)[:LONGEST_WORDS]
+
     def _understood(self, method: str, status: int, headers: httpx.Headers, body: bytes) -> dict[str, Any]:
         answer = _answer_in(body)
         if answer is not None and answer.get("status") == "ok":
@@ -150,26 +162,26 @@ class Client:
         if isinstance(error, dict):
             raise self._refusal(method, error, status)
         if status == 429:
-            raise RateLimited(NAME, _seconds(headers.get("retry-after")))
+            raise RateLimited(NAME, max(1.0, retry_after_s(headers) or USUAL_WAIT_S))
         if status == 401:
             raise AuthRequired(NAME, f"{self._url} wants another login. {LOG_IN}.")
         if status == 403:
             raise Forbidden(NAME, f"{self._url} lets nobody in here (403). Check what stands before the server.")
         if 300 <= status < 400:
-            goal = masked(headers.get("location", "elsewhere").partition("?")[0], self.account.secret)
+            goal = self._fit(headers.get("location", "elsewhere").partition("?")[0])
             raise Unavailable(NAME, f"{self._url} has moved to {goal}. Log in with that address: mien login subsonic.")
         if status in (404, 405, 410, 501):
             raise Refused(None, f"{self._url} has no {method} ({status}). Check the address: mien login subsonic.")
         if status >= 500:
             raise Unavailable(NAME, f"{self._url} has trouble of its own ({status}). Try again later.")
-        kind = headers.get("content-type", "").partition(";")[0] or "nothing known"
+        kind = self._fit(headers.get("content-type", "").partition(";")[0]) or "nothing known"
         reason = f"{self._url} answers as no Subsonic server does ({status}, {kind}). Check the address."
         raise Unavailable(NAME, reason)
 
     def _refusal(self, method: str, error: dict[str, Any], status: int) -> ProviderError:
         code = error.get("code")
-        said = masked(str(error.get("message") or "no reason given"), self.account.secret).strip().rstrip(".")
-        more = f" See {error['helpUrl']}." if isinstance(error.get("helpUrl"), str) else ""
+        said = self._fit(str(error.get("message") or "no reason given")).rstrip(".")
+        more = f" See {self._fit(error['helpUrl'])}." if isinstance(error.get("helpUrl"), str) else ""
         if code in (40, 41, 42, 43, 44):
             return AuthRequired(NAME, f"{self._url} does not accept your login (code {code}: {said}).{more} {LOG_IN}.")
         if code in (50, 60):
@@ -192,10 +204,3 @@ def _answer_in(body: bytes) -> dict[str, Any] | None:
         return None
     answer = document.get("subsonic-response") if isinstance(document, dict) else None
     return answer if isinstance(answer, dict) else None
-
-
-def _seconds(text: str | None) -> float:
-    try:
-        return max(1.0, float(text or ""))
-    except ValueError:
-        return 60.0

@@ -34,7 +34,7 @@ def songs_for(client: Client, tracks: Sequence[Track], distrusted: frozenset[str
     Raises:
         ProviderError: The server cannot be asked.
     """
-    return [_known(client, track, distrusted) or _searched(client, track) for track in tracks]
+    return [_known(client, track, distrusted) or _searched(client, track, distrusted) for track in tracks]
 
 
 def filled(
@@ -61,14 +61,15 @@ def _known(client: Client, track: Track, distrusted: frozenset[str]) -> str | No
     return song if song and server == client.account.server and song not in distrusted else None
 
 
-def _searched(client: Client, track: Track) -> str | None:
+def _searched(client: Client, track: Track, distrusted: frozenset[str]) -> str | None:
     bare = bare_title(track.title)
     artist = "" if track.artists[0] == UNKNOWN_ARTIST else bare_artist(track.artists[0])
     for words in dict.fromkeys([bare, track.title, f"{artist} {bare}".strip()]):
         count = [("artistCount", "0"), ("albumCount", "0"), ("songCount", str(LOOKED_AT))]
         found = client.ask("search3", [("query", words), *count]).get("searchResult3")
         songs = found.get("song", []) if isinstance(found, dict) else []
-        best = match(track, [candidate_of(one) for one in tracks_in(songs, client.account.server)])
+        heard = [candidate_of(one) for one in tracks_in(songs, client.account.server)]
+        best = match(track, [one for one in heard if one.key not in distrusted])  # its index may be behind its songs
         if best is not None:
             return best.candidate.key
     return None

@@ -14,8 +14,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from errors import AuthRequired, ConfigError, ProviderError
+from recommender.providers.foreign import one_line
+from recommender.providers.masking import Secret
 from recommender.providers.place import Place
-from recommender.providers.secrets import Secret, secrets_in
+from recommender.providers.secrets import secrets_in
 from recommender.providers.subsonic.account import LOG_IN, NAME, Account, address_of, with_token
 from recommender.providers.subsonic.client import Client, Refused
 from recommender.providers.subsonic.translate import objects_in
@@ -78,10 +80,8 @@ def log_in(
 
 def named(answer: dict[str, Any]) -> str:
     """Return what an answer says of the server: "navidrome 0.58.0"."""
-    kind, version = answer.get("type"), answer.get("serverVersion")
-    if not isinstance(kind, str) or not kind:
-        return f"The server (Subsonic {answer.get('version', '?')})"
-    return f"{kind} {version}" if isinstance(version, str) else kind
+    kind, version, api = (one_line(str(answer.get(name) or ""))[:40] for name in ("type", "serverVersion", "version"))
+    return f"{kind} {version}".strip() if kind else f"The server (Subsonic {api or '?'})"
 
 
 def _hint(account: Account, error: ProviderError) -> ProviderError:

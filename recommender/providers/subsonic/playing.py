@@ -130,11 +130,17 @@ def _by_program(place: Place, client: Client, order: Order, name: str) -> str:
     for song, track in zip(order.songs, order.tracks, strict=True):
         names = " ".join(f"{track.artist} - {track.title}".split())
         lines += [f"#EXTINF:{round(track.duration_s or 0) or -1},{names}", client.stream_url(song)]
-    handle, path = tempfile.mkstemp(prefix="mien-", suffix=".m3u8")  # 0600 from the first byte
+    try:
+        handle, path = tempfile.mkstemp(prefix="mien-", suffix=".m3u8")  # 0600 from the first byte
+    except OSError as error:
+        raise ConfigError(f"{name} needs a temporary file ({error.strerror}). Make room, or set TMPDIR.") from error
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             file.write("\n".join(lines) + "\n")
         done = subprocess.run([program, *(word.format(path) for word in PROGRAMS[name])], check=False)
+    except OSError as error:
+        reason = f"{name} cannot be started ({error.strerror}). Try it alone: {program} --version"
+        raise ProviderError(NAME, f"{reason}.") from error
     finally:
         Path(path).unlink(missing_ok=True)
     if done.returncode:

@@ -1,10 +1,12 @@
 """The fake's Web API for one listener and one app: catalogue, search, playlists and library; `player.py` has the rest.
 
-Limits and statuses: https://developer.spotify.com/documentation/web-api/tutorials/february-2026-migration-guide and the
-reference pages of each endpoint (read 21 November 2026). What development mode lost answers 403, recommendations 404,
-audio features 403 without a message, as clients report (github.com/LucasSantana-Dev/Lucky issue 2072,
-github.com/jwilsson/spotify-web-api-php issue 281). An oversized search answers 400 "Invalid limit"
-(github.com/LargeModGames/spotatui pull request 518).
+Limits and statuses: https://developer.spotify.com/documentation/web-api/tutorials/february-2026-migration-guide and
+the reference pages of each endpoint (read 21 November 2026). What development mode lost answers 403, recommendations
+404, audio features 403 without a message, as clients report (github.com/LucasSantana-Dev/Lucky issue 2072,
+github.com/jwilsson/spotify-web-api-php issue 281). A write with a track that is not there is refused as a whole with
+400 "Payload contains a non-existing ID" (github.com/jwilsson/spotify-web-api-php issue 59,
+github.com/WritheM/IntelliMerge issue 17) or, named, "Invalid track uri" (github.com/jwilsson/spotify-web-api-php issue
+162). An oversized search answers 400 "Invalid limit" (github.com/LargeModGames/spotatui pull request 518).
 """
 
 from __future__ import annotations
@@ -238,6 +240,7 @@ class Api:
         content = await body_of(request, {"uris": list, "position": int})
         listed = asked.plain["uris"].split(",") if "uris" in asked.plain else content.get("uris", [])
         uris = uris_of(listed, MOST_ITEMS, ("track", "episode"))
+        self._check(uris)
         last = len(found.entries)
         place = asked.number("position", content.get("position", last), 0, last)
         found.entries[place:place] = self._entries(_by_half(request, uris))
@@ -260,6 +263,7 @@ class Api:
         else:
             listed = asked.plain["uris"].split(",") if "uris" in asked.plain else content.get("uris")
             uris = [] if listed == [] else uris_of(listed, MOST_ITEMS, ("track", "episode"))
+            self._check(uris)
             found.entries = self._entries(_by_half(request, uris))
         found.version += 1
         _stop_half(request)
@@ -371,6 +375,14 @@ class Api:
             raise Refusal(403, "You cannot change a playlist you don't own.")
         _need(request, "playlist-modify-public" if found.public else "playlist-modify-private")
         return found
+
+    def _check(self, uris: list[str]) -> None:
+        """Refuse a write as a whole when one of its tracks is not there (any more); nobody here has episodes."""
+        unknown = next((uri for uri in uris if self.world.song_of(uri) is None), None)
+        if unknown is not None:
+            named = self.world.rules.names_unknown
+            words = f"Invalid track uri: {unknown}" if named else "Payload contains a non-existing ID"
+            raise Refusal(400, words, fault_of_ours=False)
 
     def _entries(self, uris: list[str]) -> list[Entry]:
         now = self.world.clock()

@@ -127,6 +127,7 @@ class Rules:
             back and the old one goes on.
         registered: What the app's owner registered to be redirected to.
         refuse_login: The listener presses "Cancel".
+        names_unknown: A write that is refused says which track is not there.
     """
 
     extended: bool = False
@@ -139,6 +140,7 @@ class Rules:
     rotates: bool = False
     registered: tuple[str, ...] = ("http://127.0.0.1/callback", "http://127.0.0.1", "http://127.0.0.1/")
     refuse_login: bool = False
+    names_unknown: bool = False
 
 
 class World:
@@ -166,6 +168,13 @@ class World:
         """Put songs into the service's catalogue, the best known first."""
         for song in songs:
             self.songs[song.id] = song
+
+    def take_down(self, song: Song) -> None:
+        """Let a song be there no more; playlists show a hole in its place."""
+        self.songs.pop(song.id, None)
+        for playlist in self.playlists.values():
+            for entry in playlist.entries:
+                entry.song = None if entry.uri == song.uri else entry.song
 
     def song_of(self, uri: str) -> Song | None:
         return self.songs.get(uri.removeprefix("spotify:track:"))

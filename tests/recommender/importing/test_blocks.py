@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from recommender.importing import sources
 from recommender.importing.blocks import Cells, cut
+from recommender.importing.chunks import Chunk
 
 CELL = st.one_of(
     st.text(st.sampled_from('ab,"\n é\udcff.-1'), max_size=6), st.sampled_from(["", "0.25", '"', '""', "x\r\ny"])
@@ -38,7 +39,7 @@ def test_what_the_csv_module_writes_is_cut_as_it_reads_it(rows: list[list[str]],
 @settings(max_examples=150, deadline=None)
 @given(st.text(st.sampled_from('ab,,"\n\r;1'), max_size=60), st.integers(1, 9))
 def test_any_text_gives_the_same_rows_in_blocks_as_without(text: str, size: int) -> None:
-    def rows(chunks: list[sources.Chunk]) -> list[tuple[object, ...]]:
+    def rows(chunks: list[Chunk]) -> list[tuple[object, ...]]:
         found: list[tuple[object, ...]] = [(bad.line, bad.reason) for chunk in chunks for bad in chunk.bad]
         for chunk in chunks:
             found += list(zip(chunk.lines, *chunk.columns, strict=True))

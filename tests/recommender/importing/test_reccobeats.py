@@ -100,7 +100,7 @@ def test_nonsense_is_told_with_what_to_do(service: Service, place: Place, answer
 def test_a_short_wait_is_waited_and_a_long_one_is_told(service: Service, place: Place, slept: list[float]) -> None:
     answers: list[Answer] = [(429, {}, {"Retry-After": "3"}), (429, {}, {}), (429, {}, {"Retry-After": "7200"})]
     service.answer = lambda ids: answers.pop(0)
-    with pytest.raises(RateLimited, match="7200 s"):
+    with pytest.raises(RateLimited, match=r"try again in 2 h\."):
         features_of(place, [track(1)])
     assert slept == [3.0, 5.0]
 

@@ -1,10 +1,34 @@
-"""A small library of rendered audio files with tags, for servers and players that are real."""
+"""A small library of rendered audio files with tags, and the real servers and players over it."""
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
+from importlib import util
 from pathlib import Path
 
-from tests.recommender.providers.subsonic.server import SONGS
+import pytest
+
+from tests.recommender.providers.mpd.daemon import Daemon, daemon, is_installed
+from tests.recommender.providers.subsonic.server import SONGS, Supysonic, supysonic
+
+
+@contextlib.contextmanager
+def supysonic_with_music(folder: Path) -> Iterator[Supysonic]:
+    """Start a real OpenSubsonic server with a library of its own; where there is none, the test is skipped."""
+    if util.find_spec("supysonic") is None:
+        pytest.skip("no supysonic here: pip install -e '.[dev]'")
+    with supysonic(folder, rendered(folder / "music")) as running:
+        yield running
+
+
+@contextlib.contextmanager
+def mpd_with_music(folder: Path) -> Iterator[Daemon]:
+    """Start a real MPD with a library of its own; where there is none, the test is skipped."""
+    if not is_installed():
+        pytest.skip("no MPD here: apt-get install mpd, and pip install -e '.[dev]'")
+    with daemon(folder / "mpd", rendered(folder / "music")) as running:
+        yield running
 
 
 def rendered(folder: Path) -> Path:

@@ -16,9 +16,9 @@ import pytest
 from recommender.library import Library
 from recommender.providers import PROVIDERS, PlayWish, SaveWish
 from recommender.providers.deezer import client as deezer_client
+from recommender.providers.masking import Secret
 from recommender.providers.mpd.provider import player
 from recommender.providers.place import Place
-from recommender.providers.secrets import Secret
 from recommender.providers.spotify import transport
 from recommender.providers.subsonic import client as subsonic_client
 from recommender.providers.subsonic.login import log_in

@@ -249,3 +249,19 @@ def test_files_that_are_missing_too_large_or_of_another_kind(tmp_path: Path, mon
     with pytest.raises(UnknownName, match=r"no format of playlist files '\.txt'"):
         read(tmp_path / "a.txt")
     assert not is_playlist(Path("a.txt"))
+
+
+@pytest.mark.parametrize("place", ["http://[::1", "http://[x]/a.mp3", "file://[x/y"])
+def test_a_location_that_is_no_address_is_left_out(tmp_path: Path, place: str) -> None:
+    path = tmp_path / "list.jspf"
+    path.write_text(json.dumps({"playlist": {"track": [{"title": "T", "creator": "A", "location": [place]}]}}))
+    assert [dict(track.identifiers) for track in read(path).tracks] == [{}]
+
+
+def test_a_base_that_is_no_address_is_left_out(tmp_path: Path) -> None:
+    path = tmp_path / "list.xspf"
+    path.write_text(
+        '<playlist version="1" xmlns="http://xspf.org/ns/0/" xml:base="http://[x"><trackList><track>'
+        "<location>a.mp3</location></track></trackList></playlist>"
+    )
+    assert [dict(track.identifiers) for track in read(path).tracks] == [{"file": str(tmp_path / "a.mp3")}]

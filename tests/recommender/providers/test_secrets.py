@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from errors import ConfigError
-from recommender.providers.secrets import Kept, Secret, Secrets, mask_logs, masked, secrets_in
+from recommender.providers.masking import Secret, mask_logs, masked
+from recommender.providers.secrets import Kept, Secrets, secrets_in
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="no such rights there")
 TOKEN = "BQDk-very_secret-8361"
@@ -190,3 +191,9 @@ def test_what_a_library_logs_is_masked(caplog: pytest.LogCaptureFixture) -> None
         )
     assert caplog.messages == ["Sending GET with Headers: {'Authorization': '***'}"]
     assert len(logging.getLogger("some.library").filters) == 1
+
+
+def test_a_library_that_logs_wrongly_breaks_nothing(caplog: pytest.LogCaptureFixture) -> None:
+    mask_logs("some.library")
+    logging.getLogger("some.library").error("%d requests with Bearer abc", "many")
+    assert caplog.messages == ["%d requests with Bearer ***"]

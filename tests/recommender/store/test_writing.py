@@ -2,8 +2,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from recommender.store.merging import fill
 from recommender.store.rows import identifiers_of, row_of, track_of
-from recommender.store.writing import fill
 from recommender.types import Features, Track
 
 ESTIMATE = Track("Sun", ("Ann",), features=Features(0.9, 0.8, 120.0), estimated=True)

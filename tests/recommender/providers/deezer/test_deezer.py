@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -183,3 +184,19 @@ def test_the_doctor_sends_deezer_nothing(place: Place, deezer: Deezer) -> None:
 
 def test_the_search_page_is_a_link_and_no_request() -> None:
     assert search_page(HEROES) == "https://www.deezer.com/search/David%20Bowie%20Heroes"
+
+
+def test_a_password_in_the_address_is_not_told(place: Place) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    nobody = replace(place, environ={"MIEN_DEEZER_API": f"http://me:sesame@127.0.0.1:{port}"})
+    with Client(nobody) as client, pytest.raises(Unavailable, match=rf"deezer: 127\.0\.0\.1:{port} cannot be reached"):
+        client.ask("track/7")
+
+
+def test_what_deezer_says_is_shown_in_one_line(client: Client, deezer: Deezer) -> None:
+    deezer.refusals = [{"error": {"message": "odd\x1b[2J\n" + "x" * 999, "code": 500}}]
+    with pytest.raises(Unavailable) as caught:
+        client.ask("track/7")
+    assert str(caught.value).isprintable()
+    assert len(str(caught.value)) < 300

@@ -16,8 +16,9 @@ from errors import AuthRequired, ConfigError, Forbidden, ProviderError, RateLimi
 from recommender.providers.logins import BLOCKED
 from recommender.providers.place import Place
 from recommender.providers.secrets import secrets_in
-from recommender.providers.spotify.client import Block, NotThere, SpotifyClient
-from recommender.providers.spotify.transport import LONGEST_BODY, Patience, Unreached, retry_after_s, trouble_of
+from recommender.providers.spotify.client import Block, Misunderstood, NotThere, SpotifyClient
+from recommender.providers.spotify.transport import LONGEST_BODY, Patience, Unreached, trouble_of
+from recommender.providers.waiting import retry_after_s
 from tests.recommender.providers.spotify.scripted import Clock, Reply, Scripted
 
 HOUR_S = 3600.0
@@ -123,6 +124,14 @@ def test_even_a_post_is_repeated_when_nobody_was_reached(logged_in: Place, clock
     ):
         client.request("POST", "me/playlists", retry=False)
     assert clock.slept == [0.5, 1.0]
+
+
+def test_a_password_in_the_address_is_not_told(logged_in: Place) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    nobody = place_with(logged_in, MIEN_SPOTIFY_API=f"http://me:sesame@127.0.0.1:{port}")
+    with SpotifyClient(nobody) as client, pytest.raises(Unavailable, match=rf"spotify: 127\.0\.0\.1:{port} cannot be"):
+        client.request("GET", "me", retry=False)
 
 
 @pytest.mark.parametrize(
@@ -236,6 +245,14 @@ def test_a_damaged_note_of_a_block_does_not_count(logged_in: Place, text: str) -
     assert Block(logged_in).remaining_s() == 0
 
 
+@pytest.mark.parametrize("until", ["Infinity", "1e300"])
+def test_a_block_without_end_ends_within_a_week(logged_in: Place, until: str) -> None:
+    (logged_in.data_dir / BLOCKED).write_text(f'{{"since_s": 1, "until_s": {until}}}')
+    assert Block(logged_in).remaining_s() == 7 * 24 * HOUR_S
+    with SpotifyClient(logged_in) as client, pytest.raises(RateLimited, match="takes no requests from you until"):
+        client.request("GET", "me", retry=True)
+
+
 def test_a_longer_block_stays(logged_in: Place) -> None:
     block = Block(logged_in)
     block.set(HOUR_S)
@@ -298,6 +315,7 @@ def test_two_requests_are_in_flight_and_never_three(logged_in: Place, server: Sc
         (404, refusal(404, "Resource not found"), NotThere, r"nothing at GET me \(Resource not found\)"),
         (404, "<html>", NotThere, r"nothing at GET me \(status 404\)"),
         (400, refusal(400, "Invalid limit"), Unavailable, r"did not understand GET me \(status 400: Invalid limit\)"),
+        (400, refusal(400, "so \x1b[2J\n wrong"), Misunderstood, r"\(status 400: so \[2J wrong\)"),
         (418, "", Unavailable, r"did not understand GET me \(status 418\)"),
     ],
 )

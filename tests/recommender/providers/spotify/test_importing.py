@@ -66,3 +66,15 @@ def test_a_login_that_is_not_for_importing_is_told(full: Spotify, tmp_path: Path
     with pytest.raises(AuthRequired, match="import"):
         source(place_at(full, tmp_path, "playlist-modify-private"))
     assert full.exchanges == []
+
+
+def test_a_right_to_hear_how_tracks_sound_may_be_taken_away(full: Spotify, tmp_path: Path) -> None:
+    full.world.rule(extended=True)
+    full.world.add([Song("Cut To The Feeling", ("Carly Rae Jepsen",), "E•MO•TION")])
+    place = place_at(full, tmp_path)
+    source(place, "top")
+    full.world.rule(extended=False)
+    found = source(place, "saved")
+    assert [track.title for track in found] == [song.title for song in SONGS]
+    assert all(track.features == Features() for track in found)
+    assert len(full.asked("GET", "/audio-features$")) <= 2  # and it is not asked for page by page

@@ -11,9 +11,10 @@ from urllib.parse import parse_qs, quote, urlsplit
 import pytest
 
 from errors import AuthRequired, ConfigError, Forbidden, ProviderError, UnknownName
-from recommender.providers.logins import forget
+from recommender.providers.logins import ABILITIES, forget
+from recommender.providers.masking import Secret
 from recommender.providers.place import Place
-from recommender.providers.secrets import Secret, secrets_in
+from recommender.providers.secrets import secrets_in
 from recommender.providers.spotify.login import Handshake, has_browser, login
 from recommender.providers.spotify.loopback import Loopback
 from recommender.providers.spotify.tokens import Tokens, scopes_of
@@ -198,7 +199,7 @@ def redirected(query: dict[str, str]) -> str:
 
 def test_the_whole_way_without_a_browser(place: Place, server: Scripted) -> None:
     server.replies = [Reply(body=GRANTED), Reply(body=ME)]
-    ask, questions, told = asking("http://127.0.0.1:8917/callback?code=x", "nonsense", redirected)
+    ask, questions, told = asking("http://127.0.0.1:8917/callback?code=x", "http://[::1?x", redirected)
     said = login(replace(place, ask=ask), client_id="app", headless=True, tell=told.append)
     assert said.startswith("Logged in to Spotify as Anna")
     assert questions == ["Paste it here: "] + ["That is not the whole address. Paste it here: "] * 2
@@ -210,6 +211,12 @@ def test_a_pasted_address_of_another_attempt_is_not_taken(place: Place, server: 
     with pytest.raises(AuthRequired, match=r"belongs to another attempt to log in\. Start again: .* --headless\."):
         login(replace(place, ask=ask), client_id="app", headless=True, tell=told.append)
     assert server.asked == []
+
+
+def test_what_was_pasted_may_be_anything(place: Place) -> None:
+    ask, _, told = asking("http://[", "\udc80?state=\udc80", "\x00")
+    with pytest.raises(AuthRequired, match=r"Start again: .* --headless\."):
+        login(replace(place, ask=ask), client_id="app", headless=True, tell=told.append)
 
 
 def test_without_somebody_to_paste_it_is_said_so(place: Place) -> None:
@@ -289,6 +296,12 @@ def test_what_was_not_granted_is_said(place: Place, server: Scripted) -> None:
 def test_an_unknown_purpose_is_refused_with_the_choices(place: Place) -> None:
     with pytest.raises(UnknownName, match=r"no purpose 'sav'\. Did you mean 'save'\?"):
         log_in(place, Browser(), purposes=("sav",))
+
+
+def test_a_note_of_abilities_that_cannot_be_removed_does_not_undo_a_login(place: Place, server: Scripted) -> None:
+    (place.data_dir / ABILITIES).mkdir(parents=True)
+    server.replies = [Reply(body=GRANTED), Reply(body=ME)]
+    assert log_in(place, Browser())[0].startswith("Logged in to Spotify as Anna")
 
 
 # --- the accounts service

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from errors import AuthRequired, ConfigError, Unavailable
+from recommender.providers.masking import Secret
 from recommender.providers.place import Place
-from recommender.providers.secrets import Secret, secrets_in
+from recommender.providers.secrets import secrets_in
 from recommender.providers.spotify.tokens import PURPOSES, Tokens
 from tests.recommender.providers.spotify.scripted import Clock, Reply, Scripted
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from errors import Unavailable
-from recommender.providers.spotify import translate
+from recommender.providers.spotify import playlists, translate, uris
 from recommender.providers.spotify.translate import Device, Page
 from recommender.types import Features, Track
 
@@ -100,8 +100,8 @@ def test_a_page_that_was_not_asked_for_is_refused() -> None:
 def test_old_and_new_names_of_fields_are_read_alike(names: tuple[str, str]) -> None:
     many, one = names
     places = Page(({one: SONG}, {one: None}, None), 0, 3)
-    assert translate.entries_of(places) == [URI, None, None]
-    (own,) = translate.own_playlists(
+    assert playlists.entries_of(places) == [URI, None, None]
+    (own,) = playlists.own_playlists(
         Page(({"id": "a", "name": "N", "description": "x &amp; y", many: {"total": 3}},), 0, 1)
     )
     assert (own.tracks, own.description) == (3, "x & y")
@@ -109,7 +109,7 @@ def test_old_and_new_names_of_fields_are_read_alike(names: tuple[str, str]) -> N
 
 def test_found_playlists_have_an_owner_and_a_link_and_no_holes() -> None:
     named = {"uri": "spotify:playlist:abc", "name": "Sunny", "owner": {"id": "ann", "display_name": None}}
-    found = translate.found_playlists({"playlists": page(None, named, {"uri": "x", "name": "y"})}, "why")
+    found = playlists.found_playlists({"playlists": page(None, named, {"uri": "x", "name": "y"})}, "why")
     (one,) = found
     assert (one.uri, one.owner, one.link, one.tracks) == (
         "spotify:playlist:abc", "ann", "https://open.spotify.com/playlist/abc", None,
@@ -129,7 +129,7 @@ def test_found_playlists_have_an_owner_and_a_link_and_no_holes() -> None:
     ],
 )
 def test_a_track_is_known_by_uri_address_or_id(text: str, uri: str | None) -> None:
-    assert translate.track_uri(text) == uri
+    assert uris.track_uri(text) == uri
 
 
 @pytest.mark.parametrize(
@@ -143,7 +143,7 @@ def test_a_track_is_known_by_uri_address_or_id(text: str, uri: str | None) -> No
     ],
 )
 def test_a_playlist_is_known_by_uri_or_address(text: str, uri: str | None) -> None:
-    assert translate.playlist_uri(text) == uri
+    assert uris.playlist_uri(text) == uri
 
 
 def test_restricted_and_nameless_devices_are_left_out() -> None:
@@ -170,3 +170,25 @@ def test_an_answer_to_another_question_is_noticed() -> None:
     assert translate.is_answer_to(answer, "track", "Lovely Day!")
     assert not translate.is_answer_to(answer, "track", "Grandma's Hands")
     assert translate.is_answer_to({"tracks": page()}, "track", "anything")
+
+
+def test_a_terminal_obeys_nothing_that_others_wrote() -> None:
+    evil = SONG | {"name": "Lovely\x1b[2J\x9b31m\u202e Day", "artists": [{"name": "Bill\x07\x00Withers"}]}
+    track = translate.track_of(evil)
+    assert track is not None
+    assert (track.title, track.artists) == ("Lovely [2J 31m Day", ("Bill Withers",))
+    family = "\U0001f468\u200d\U0001f469\u200d\U0001f467"  # one sign, joined by marks that are no letters
+    assert playlists.own_playlists(Page(({"id": "x", "name": family},), 0, 1))[0].name == family
+
+
+@pytest.mark.parametrize("length", [float("inf"), float("nan"), 10**400, -1, 0, True, "254560", None])
+def test_a_length_that_makes_no_sense_is_not_known(length: Any) -> None:
+    track = translate.track_of(SONG | {"duration_ms": length})
+    assert track is not None
+    assert track.duration_s is None
+
+
+def test_the_address_of_a_page_may_be_none() -> None:
+    answer = {"tracks": {"href": "http://[?query=lovely+day"}}
+    assert translate.is_answer_to(answer, "track", "lovely day")
+    assert not translate.is_answer_to(answer, "track", "another")

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from recommender.library import Library
+from recommender.providers.masking import Secret
 from recommender.providers.place import Place
-from recommender.providers.secrets import Secret
 from recommender.providers.subsonic.login import log_in
 from tests.recommender.providers.subsonic.server import PASSWORD, USER, Supysonic
 

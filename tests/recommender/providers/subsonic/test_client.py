@@ -5,7 +5,10 @@ from __future__ import annotations
 import itertools
 import json
 import logging
+import tempfile
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -15,12 +18,13 @@ import pytest
 from errors import AuthRequired, ConfigError, Forbidden, ProviderError, RateLimited, Unavailable, UnknownName
 from recommender.links import links_for
 from recommender.providers import PlayWish, SaveWish
+from recommender.providers.masking import Secret
 from recommender.providers.place import Place
-from recommender.providers.secrets import Secret
 from recommender.providers.subsonic import saving
 from recommender.providers.subsonic.account import Account, address_of, kept_in, with_token
 from recommender.providers.subsonic.client import Client, Refused
-from recommender.providers.subsonic.login import log_in
+from recommender.providers.subsonic.finding import songs_for
+from recommender.providers.subsonic.login import log_in, named
 from recommender.providers.subsonic.playing import play
 from recommender.providers.subsonic.provider import check
 from recommender.providers.subsonic.reading import library
@@ -110,6 +114,8 @@ def test_forms_keep_proofs_out_of_addresses_where_the_server_takes_them() -> Non
         (httpx.Response(404, text="<html>"), Refused, r"has no ping \(404\)\. Check the address"),
         (httpx.Response(429, headers={"retry-after": "7"}), RateLimited, "try again in 7 s"),
         (httpx.Response(429, headers={"retry-after": "soon"}), RateLimited, "try again in 60 s"),
+        (httpx.Response(429, headers={"retry-after": "inf"}), RateLimited, "try again in 60 s"),
+        (httpx.Response(429, headers={"retry-after": "1" * 400}), RateLimited, "try again in 7 days"),
         (httpx.Response(503), Unavailable, r"trouble of its own \(503\)\. Try again later"),
     ],
 )
@@ -178,13 +184,35 @@ def test_addresses_are_cut_to_what_is_asked(text: str, url: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "music.example", "ftp://a.example", "http://", "https://a.example/?u=x", "http://[x"]
+    "text",
+    [
+        "",
+        "music.example",
+        "ftp://a.example",
+        "http://",
+        "https://a.example/?u=x",
+        "http://[x",
+        "http://a b",
+        "http://a\x1b",
+    ],
 )
 def test_what_is_no_address_says_what_one_looks_like(text: str) -> None:
     with pytest.raises(ConfigError, match=r"give one such as https://music\.example:4533"):
         address_of(text)
-    with pytest.raises(ConfigError, match="Leave name and password out"):
-        address_of("https://mira:sesame@a.example")
+
+
+@pytest.mark.parametrize("text", ["https://mira:sesame@a.example", "mira:sesame@a.example", "http://m:sesame@a.b/?x=1"])
+def test_a_password_in_an_address_is_not_repeated(text: str) -> None:
+    with pytest.raises(ConfigError, match="Leave name and password out") as caught:
+        address_of(text)
+    assert "sesame" not in str(caught.value)
+
+
+@pytest.mark.parametrize("text", ["https://a.example/rest/ping.view?u=mira&p=sesame", "https://a.b/@home?t=sesame&s=1"])
+def test_a_whole_request_is_no_address_and_its_proof_is_not_repeated(text: str) -> None:
+    with pytest.raises(ConfigError, match="is no address of a server") as caught:
+        address_of(text)
+    assert "sesame" not in str(caught.value)
 
 
 def server_of(kind: str, extensions: tuple[str, ...] = ()) -> Callable[[Account], Client]:
@@ -380,3 +408,41 @@ def test_players_that_are_not_known_or_not_there_are_named(place: Place) -> None
         play(place, client_of(handler), planned(1), PlayWish("vlc"))
     with pytest.raises(ProviderError, match=r"Jukebox is disabled.*play elsewhere: --device mpv\.$"):
         play(place, client_of(handler), planned(1), PlayWish("jukebox"))
+
+
+def test_what_a_server_says_is_shown_short_and_in_one_line() -> None:
+    for answer in (failed(10, "\x1b[2J" + "so long\n" * 1000, helpUrl="https://a.example/\x07" + "x" * 999), ok()):
+        client = client_of(lambda _, answer=answer: answer)  # type: ignore[misc]
+        try:
+            said = named(client.ask("ping") | {"type": "sub\x1b]0;x\x07sonic " + "y" * 999})
+        except Refused as refused:
+            said = str(refused)
+        assert len(said) < 600
+        assert said.isprintable()
+
+
+def test_a_player_that_cannot_be_started_is_named(place: Place, tmp_path: Path) -> None:
+    program = tmp_path / "mpv"
+    program.write_text("this is no program", encoding="utf-8")
+    program.chmod(0o700)
+    there = replace(place, environ={**place.environ, "PATH": str(tmp_path)})
+    with pytest.raises(ProviderError, match=r"mpv cannot be started \(.+\)\. Try it alone: .+ --version\.$"):
+        play(there, client_of(lambda _: ok()), planned(1), PlayWish("mpv"))
+
+
+def test_no_room_for_a_players_list_is_told(place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = tmp_path / "mpv"
+    program.touch(0o700)
+    there = replace(place, environ={**place.environ, "PATH": str(tmp_path)})
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "nowhere"))
+    with pytest.raises(ConfigError, match=r"mpv needs a temporary file \(.+\)\. Make room, or set TMPDIR\."):
+        play(there, client_of(lambda _: ok()), planned(1), PlayWish("mpv"))
+
+
+def test_a_song_that_is_gone_is_not_found_by_a_search_that_still_shows_it() -> None:
+    entries = [{"id": number, "title": "Song", "artist": "Artist"} for number in ("old", "new")]
+    client = client_of(lambda _: ok(searchResult3={"song": entries}))
+    wanted = [Track("Song", ("Artist",))]
+    assert songs_for(client, wanted) == ["old"]
+    assert songs_for(client, wanted, frozenset({"old"})) == ["new"]
+    assert songs_for(client, wanted, frozenset({"old", "new"})) == [None]

@@ -16,8 +16,8 @@ import pytest
 from errors import AuthRequired, ConfigError, Forbidden, Unavailable
 from recommender.links import links_for
 from recommender.providers import PROVIDERS, PlayWish, SaveWish
+from recommender.providers.masking import Secret
 from recommender.providers.place import Place
-from recommender.providers.secrets import Secret
 from recommender.providers.subsonic import saving
 from recommender.providers.subsonic.account import account_in
 from recommender.providers.subsonic.client import Client, Refused
