@@ -71,6 +71,7 @@ MODELS: dict[str, ModelEntry] = {
         metrics={
             "public_test_accuracy": 0.6565,
             "public_test_macro_f1": 0.6239,
+            "public_test_ferplus_accuracy": 0.6544,
             "validation_accuracy": 0.6566,
             "epochs": 41,
         },
@@ -87,6 +88,7 @@ MODELS: dict[str, ModelEntry] = {
         metrics={
             "public_test_accuracy": 0.6227,
             "public_test_macro_f1": 0.5707,
+            "public_test_ferplus_accuracy": 0.6476,
             "validation_accuracy": 0.6165,
             "epochs": 14,
         },
@@ -103,6 +105,7 @@ MODELS: dict[str, ModelEntry] = {
         metrics={
             "public_test_accuracy": 0.6016,
             "public_test_macro_f1": 0.5767,
+            "public_test_ferplus_accuracy": 0.6161,
             "validation_accuracy": 0.5986,
             "epochs": 24,
         },
@@ -119,6 +122,7 @@ MODELS: dict[str, ModelEntry] = {
         metrics={
             "public_test_accuracy": 0.5628,
             "public_test_macro_f1": 0.4607,
+            "public_test_ferplus_accuracy": 0.6074,
             "validation_accuracy": 0.5663,
             "epochs": 19,
         },

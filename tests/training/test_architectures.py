@@ -198,8 +198,8 @@ def test_vgg16_says_what_to_do_when_imagenet_weights_cannot_be_fetched(monkeypat
 @pytest.mark.parametrize("name", VARIANTS)
 def test_every_variant_gives_seven_probabilities_at_a_small_side(name: str) -> None:
     side = {"fournet": 96, "alexnet": 64, "vgg16": 32}.get(name, 24)
-    channels = VARIANTS[name].channels
+    channels, heads = VARIANTS[name].channels, len(VARIANTS[name].heads)
     model = VARIANTS[name].build(side=side)
     probabilities = np.asarray(model(np.random.default_rng(0).random((2, side, side, channels), np.float32)))
-    assert probabilities.shape == (2, 7)
-    assert np.allclose(probabilities.sum(axis=1), 1, atol=1e-5)
+    assert probabilities.shape == ((2, 7) if heads == 1 else (2, heads, 7))
+    assert np.allclose(probabilities.sum(axis=-1), 1, atol=1e-5)
