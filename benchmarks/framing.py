@@ -87,7 +87,7 @@ def find_again(
     """Put each face into a frame and yield those that the detector's largest box is on."""
     for face, label in zip(faces, labels, strict=True):
         frame, truth = frame_with(face, rng)
-        boxes = [seen.box for seen in detector(frame)]
+        boxes = [seen.framed for seen in detector(frame)]
         if boxes and is_on(boxes[0], truth):
             yield Found(frame, boxes[0], truth, face, int(label))
 

@@ -186,10 +186,10 @@ def _explain_photo(
     wanted = [(i, found) for i, found in enumerate(faces) if number in (None, i)]
     explainers = [open_explainer(name, method) for name in names]
     explained = [
-        explain_view.Explained(i, found.box, found.box.enlarged(frame.reduction), explainer.name, evidence)
+        explain_view.Explained(i, found, found.box.enlarged(frame.reduction), explainer.name, evidence)
         for i, found in wanted
         for explainer in explainers
-        for evidence in [explainer.explain(explain_view.face_for(explainer, frame, found.box))]
+        for evidence in [explainer.explain(explain_view.face_for(explainer, frame, found))]
     ]
     if explained:
         explain_view.draw_faces(frame, explained, class_, every, out)

@@ -14,8 +14,8 @@ from emotion.explanation.average import Average
 from emotion.explanation.evidence import BANDS, F32, Evidence, Explainer, bands
 from emotion.explanation.faithfulness import CURVES, RANDOM, Faithfulness
 from emotion.explanation.occlusion import PREDICTIONS
-from emotion.preprocessing import crop, cut, framing
-from emotion.types import EMOTIONS, Box, Frame
+from emotion.preprocessing import crop, upright
+from emotion.types import EMOTIONS, Box, Face, Frame
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -26,22 +26,22 @@ BUDGET = 60
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """One face as one network reads it: its number in the photo, its box in the frame and in the photo itself."""
+    """One face as one network reads it: its number in the photo, its place in the frame and in the photo itself."""
 
     number: int
-    box: Box
+    face: Face
     whole: Box
     model: str
     evidence: Evidence
 
 
-def face_for(explainer: Explainer, frame: Frame, box: Box) -> F32:
-    """Cut a face out as a network takes it: float32 (side, side, channels)."""
+def face_for(explainer: Explainer, frame: Frame, face: Face) -> F32:
+    """Cut a face out, upright, as a network takes it: float32 (side, side, channels)."""
     if explainer.shape == (48, 48, 1):
-        return crop(frame, box)
+        return crop(frame, face.framed, face.roll_deg)
     from training.inputs import as_inputs
 
-    return np.asarray(as_inputs(cut(frame.pixels, framing(box))[np.newaxis], explainer.shape)[0])
+    return np.asarray(as_inputs(upright(frame, face.framed, face.roll_deg)[np.newaxis], explainer.shape)[0])
 
 
 # --- one photo -------------------------------------------------------------------------------------------------------
@@ -52,7 +52,7 @@ def draw_faces(frame: Frame, explained: Sequence[Explained], class_: str | None,
     several = len({one.number for one in explained}) > 1
     rows = []
     for one in explained:
-        face = cut(frame.pixels, framing(one.box))
+        face = upright(frame, one.face.framed, one.face.roll_deg)
         evidence = one.evidence
         wanted = EMOTIONS if every else (class_ or evidence.scores.top,)
         scale = drawing.strongest(np.stack([evidence.of(emotion) for emotion in wanted]))

@@ -43,27 +43,34 @@ def crop(
     Returns:
         float32 (48, 48, 1), grey (Rec. 601 luma), 0–1.
     """
-    if abs(roll_deg) < TURN_FROM_DEG:
-        grey = cv2.cvtColor(cut(frame.pixels, framing(box, scale=scale, shift=shift)), cv2.COLOR_RGB2GRAY)
-    else:
-        grey = _upright(frame, box, roll_deg, scale, shift)
+    grey = cv2.cvtColor(upright(frame, box, roll_deg, scale=scale, shift=shift), cv2.COLOR_RGB2GRAY)
     shrinks = grey.shape[0] > SIDE
     small = cv2.resize(grey, (SIDE, SIDE), interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC)
     scaled: npt.NDArray[np.float32] = from_grey48(np.asarray(small, np.uint8)[np.newaxis])[0]
     return scaled
 
 
-def _upright(frame: Frame, box: Box, roll_deg: float, scale: float, shift: float) -> npt.NDArray[np.uint8]:
-    """Return the framed square of a tilted face, turned about the box's centre, in the frame's own resolution.
+def upright(
+    frame: Frame, box: Box, roll_deg: float = 0.0, *, scale: float = SCALE, shift: float = SHIFT
+) -> npt.NDArray[np.uint8]:
+    """Return the framed square of a face, turned about the box's centre, in the frame's own resolution.
+
+    Args:
+        frame: The picture.
+        box: As for `crop`, as are the rest.
+        roll_deg: A tilt of less than `TURN_FROM_DEG` stays.
+        scale: Side of the square, in sides of the box.
+        shift: How far its centre lies below the box's, in sides of the box.
 
     Returns:
-        uint8 (side, side), grey; what shrinks it afterwards takes areas, so that nothing is lost by sampling.
+        uint8 (side, side, 3), RGB; what shrinks it afterwards takes areas, so that nothing is lost by sampling.
     """
     square, (x, y) = framing(box, scale=scale, shift=shift), box.centre
+    if abs(roll_deg) < TURN_FROM_DEG:
+        return cut(frame.pixels, square)
     cosine, sine = math.cos(math.radians(roll_deg)), math.sin(math.radians(roll_deg))
     reach = math.ceil(square.w * (abs(cosine) + abs(sine)) / 2 + abs(shift) * box.h) + 2
     around = Box(math.floor(x) - reach, math.floor(y) - reach, 2 * reach, 2 * reach)
-    grey = cv2.cvtColor(cut(frame.pixels, around), cv2.COLOR_RGB2GRAY)
     # From the centre of a pixel of the square to where that lies in `around`; both count pixels from their centres.
     turn = np.array([[cosine, -sine], [sine, cosine]])
     start = np.array([square.x, square.y]) + 0.5 - (x, y)
@@ -71,7 +78,7 @@ def _upright(frame: Frame, box: Box, roll_deg: float, scale: float, shift: float
     back = np.column_stack([turn, offset])
     return np.asarray(
         cv2.warpAffine(
-            grey,
+            cut(frame.pixels, around),
             back,
             (square.w, square.h),
             flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,

@@ -87,7 +87,7 @@ class Reader:
         return _reading(averaged, frames[reference], face)
 
     def _scored(self, frame: Frame, found: Face) -> Face:
-        return replace(found, scores=self._engine.predict(crop(frame, found.box, found.roll_deg)))
+        return replace(found, scores=self._engine.predict(crop(frame, found.framed, found.roll_deg)))
 
 
 def _average(known: Face, seen: Iterable[Sequence[Face]]) -> Face:
@@ -112,7 +112,7 @@ def _reading(faces: tuple[Face, ...], frame: Frame, face: WhichFace) -> Reading:
     if not faces:
         return Reading((), None, frame.source)
     chosen = 0 if face == "largest" else face
-    whole = tuple(replace(found, box=found.box.enlarged(frame.reduction)) for found in faces)
+    whole = tuple(found.enlarged(frame.reduction) for found in faces)
     if not 0 <= chosen < len(whole):
         there = ", ".join(f"{i} at ({f.box.x}, {f.box.y}) {f.box.w} pixels wide" for i, f in enumerate(whole))
         raise ConfigError(f"There is no face {chosen} in {frame.source}. Choose with --face from: {there}.")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -130,12 +130,24 @@ class Face:
         scores: Once it has been read.
         roll_deg: How far the head is tilted towards a shoulder, in degrees, clockwise as the viewer sees it; 0 where
             the detector cannot tell.
+        square: What networks are to be shown of it, as FER2013 frames faces; None where that is the box.
     """
 
     box: Box
     confidence: float
     scores: EmotionScores | None = None
     roll_deg: float = 0.0
+    square: Box | None = None
+
+    @property
+    def framed(self) -> Box:
+        """The square to be shown to networks."""
+        return self.square or self.box
+
+    def enlarged(self, factor: int) -> Face:
+        """Return the same face in a picture whose sides are `factor` times as long."""
+        square = self.square and self.square.enlarged(factor)
+        return replace(self, box=self.box.enlarged(factor), square=square)
 
 
 @dataclass(frozen=True, slots=True)

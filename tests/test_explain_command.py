@@ -39,6 +39,18 @@ def two(samples: Path, tmp_path: Path) -> Path:
     return path
 
 
+def test_a_tilted_face_is_explained_as_it_is_read(mien: Mien, samples: Path, tmp_path: Path) -> None:
+    tilted, picture = tmp_path / "tilted.png", from_path(samples / "happy.png").pixels
+    height, width = picture.shape[:2]
+    turn = cv2.getRotationMatrix2D((width / 2, height / 2), 25, 1)
+    cv2.imwrite(str(tilted), cv2.warpAffine(picture, turn, (width, height), borderMode=cv2.BORDER_REPLICATE))
+    (face,) = json.loads(mien("read", tilted, "--json").out)["faces"]
+    assert abs(face["roll_deg"]) > 10
+    told = json.loads(mien("explain", tilted, "--class", "happy", "--out", tmp_path / "cam.png", "--json").out)
+    (explained,) = told["faces"]
+    assert explained["scores"]["happy"] == pytest.approx(face["scores"]["happy"], abs=1e-4)
+
+
 def test_a_face_is_explained_by_the_mouth_that_smiles(mien: Mien, samples: Path, tmp_path: Path) -> None:
     out = tmp_path / "cam.png"
     done = mien("explain", samples / "happy.png", "--model", "elu", "--out", out)

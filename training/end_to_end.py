@@ -96,7 +96,7 @@ def passages(
             frame, truth = in_a_frame(image, rng, angles[number % len(angles)])
             found = detector(frame)
             if found and is_on(found[0], truth):
-                read = [crop(frame, found[0].box, roll) for roll in (found[0].roll_deg, 0.0)]
+                read = [crop(frame, found[0].framed, roll) for roll in (found[0].roll_deg, 0.0)]
                 after, unturned = (EMOTIONS.index(engine.predict(face).top) for face in read)
                 said.append((int(label), direct[number], after, unturned))
         yield _passage(tilt, len(faces), said)

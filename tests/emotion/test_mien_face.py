@@ -11,7 +11,7 @@ import pytest
 
 import emotion.mien_face
 from emotion.detectors import DETECTORS
-from emotion.mien_face import MienFace, one_a_face
+from emotion.mien_face import TIGHT, MienFace, one_a_face
 from emotion.opencv import cv2
 from emotion.types import Frame
 from emotion.views import Candidates
@@ -83,7 +83,9 @@ def test_a_face_is_mapped_back_to_the_frame_with_its_roll(detecting: Detecting) 
     detector, fake = detecting()
     (face,) = detector(frame_with((250, 100, 80)))
     assert face.box.centre == pytest.approx((250, 100), abs=3)
-    assert face.box.w == face.box.h == pytest.approx(80, abs=6)
+    assert face.framed.w == face.framed.h == pytest.approx(80, abs=6)
+    assert face.box.w == pytest.approx(TIGHT * 80, abs=6)
+    assert face.framed.centre == pytest.approx(face.box.centre, abs=1)
     assert face.confidence == pytest.approx(0.9)
     assert face.roll_deg == pytest.approx(60, abs=0.1)  # the fake sees 30° again where it was shown upright
     assert len(fake.shown) == 2
@@ -107,10 +109,10 @@ def test_what_the_first_look_hardly_sees_may_be_sure_from_near(detecting: Detect
     assert face.confidence == pytest.approx(0.746, abs=0.01)  # the mean of both in logits
 
 
-def test_a_box_is_no_larger_than_the_frame_is_wide(detecting: Detecting) -> None:
+def test_what_is_shown_is_no_larger_than_the_frame_is_wide(detecting: Detecting) -> None:
     detector, _ = detecting(lambda picture: [[0.9, *row[1:3], 1.3 * row[3], 1, 0] for row in discs(picture)[:1]])
     (face,) = detector(frame_with((60, 140, 116), width=120, height=280))
-    assert face.box.w == face.box.h == 120
+    assert face.framed.w == face.framed.h == 120
 
 
 def test_the_frame_lies_at_the_top_left_and_the_rest_is_grey(detecting: Detecting) -> None:
@@ -131,7 +133,7 @@ def test_frames_of_any_size_and_shape_come_back_in_their_own_pixels(
     diameter = min(width, height) // 2
     (face,) = detector(frame_with((width // 2, height // 2, diameter), width=width, height=height))
     assert face.box.centre == pytest.approx((width / 2, height / 2), abs=0.05 * diameter + 1)
-    assert face.box.w == pytest.approx(diameter, rel=0.15)
+    assert face.framed.w == pytest.approx(diameter, rel=0.15)
 
 
 def test_several_faces_come_largest_first(detecting: Detecting) -> None:
@@ -156,7 +158,7 @@ def test_a_face_that_fills_the_frame_is_looked_at_from_afar(detecting: Detecting
     detector, fake = detecting(lambda picture: discs(picture, most=56))
     (face,) = detector(frame_with((150, 148, 260), width=300, height=300))
     assert face.box.centre == pytest.approx((150, 148), abs=6)
-    assert face.box.w == pytest.approx(260, abs=12)
+    assert face.framed.w == pytest.approx(260, abs=12)
     assert len(fake.shown) == 2 + 1
 
 

@@ -52,6 +52,16 @@ def test_every_face_is_read_and_the_largest_counts() -> None:
     assert reading.source == "photo.jpg"
 
 
+def test_the_network_is_shown_the_square_and_the_user_both_in_pixels_of_the_photo() -> None:
+    found = Face(SMALL, 0.9, square=BIG)
+    reading = Reader(lambda _frame: (found,), BrightnessEngine()).read(frame((BIG, 255), (SMALL, 0), reduction=2))
+    (face,) = reading.faces
+    assert face.scores is not None
+    assert face.scores.top == "happy"  # the box alone is dark
+    assert face.box == SMALL.enlarged(2)
+    assert face.framed == BIG.enlarged(2)
+
+
 def test_another_face_can_be_chosen() -> None:
     reading = reader((BIG, SMALL)).read(frame((BIG, 255), (SMALL, 0)), face=1)
     assert reading.face is not None
