@@ -55,7 +55,7 @@ class MienFace:
     LEAST_CONFIDENCE = 0.5
     """Of both looks together, the mean of their logits."""
 
-    SUSPECTED = 0.12
+    SUSPECTED = 0.2
     """Confidence from which on something is looked at closer."""
 
     MOST_SUSPECTED = 8
