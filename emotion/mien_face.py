@@ -52,7 +52,7 @@ class MienFace:
         ModelError: The file is missing, damaged, or of another shape.
     """
 
-    LEAST_CONFIDENCE = 0.5
+    LEAST_CONFIDENCE = 0.52
     """Of both looks together, the mean of their logits."""
 
     SUSPECTED = 0.2
