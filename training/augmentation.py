@@ -38,7 +38,10 @@ BLOCK = 16
 MOST_JPEG_ROWS = 65_500
 """A JPEG file has no more (JPEG_MAX_DIMENSION of libjpeg)."""
 
-DRAWS = 12
+REACH = 3
+"""How many standard deviations a blur's kernel goes either way."""
+
+DRAWS = 14
 """Uniform random numbers for each image, whatever is asked for: what one change draws, another does not move."""
 
 
@@ -58,7 +61,9 @@ class Augmentation:
         contrast: Each picture's distance from its own mean is multiplied by a factor from 1 − this to 1 + this.
         erase: Largest area, as a share, of a rectangle that is replaced by the picture's mean in half of the pictures
             (random erasing, Zhong et al. 2017, arXiv:1708.04896); 0 is off.
-        jpeg: Least quality, 1–95, of the JPEG compression that half of the pictures go through last; 0 is off.
+        blur: Largest standard deviation of the Gaussian blur that half of the pictures get, as a share of the side.
+        jpeg: Least quality, 1–95, of the JPEG compression that half of the pictures go through last, and the likeliest
+            one; 0 is off.
 
     Raises:
         ValueError: Names the field that is out of its range.
@@ -73,6 +78,7 @@ class Augmentation:
     brightness: float = 0.0
     contrast: float = 0.0
     erase: float = 0.0
+    blur: float = 0.0
     jpeg: int = 0
 
     def __post_init__(self) -> None:
@@ -81,6 +87,7 @@ class Augmentation:
         for name, most in (("shift", 1), ("rotation_deg", 180), ("noise", 1), ("brightness", 1), ("contrast", 1)):
             _check(name, getattr(self, name), 0, most)
         _check("erase", self.erase, 0, 1)
+        _check("blur", self.blur, 0, 0.25)
         if 0 < self.erase < ERASED[0]:
             raise ValueError(f"erase is {self.erase!r}: give 0, or a share from {ERASED[0]} on")
         if type(self.jpeg) is not int or not 0 <= self.jpeg <= FINEST:
@@ -116,6 +123,9 @@ def augment(images: U8, augmentation: Augmentation, rng: np.random.Generator, si
     """
     draws = rng.random((DRAWS, len(images)))
     moved = _sample(images, *_affine(images, augmentation, draws), side)
+    if augmentation.blur:
+        half = draws[12] < 0.5
+        moved[half] = _blurred(moved[half], augmentation.blur * moved.shape[1] * draws[13, half])
     retouched = _retouch(moved, augmentation, draws, rng)
     return _compressed(retouched, augmentation.jpeg, rng) if augmentation.jpeg else retouched
 
@@ -175,21 +185,36 @@ def _sample(images: U8, matrices: F32, centres: F32, side: int | None) -> U8:
 # --- what becomes of it ----------------------------------------------------------------------------------------------
 
 
+def _blurred(images: U8, deviations: npt.NDArray[np.float64]) -> U8:
+    """Blur each picture by a Gaussian of its own (N,), in pixels; one of 0 leaves it as it is."""
+    reach = math.ceil(REACH * float(deviations.max(initial=0)))
+    steps = np.arange(-reach, reach + 1)
+    weights = np.exp(-0.5 * (steps / np.maximum(deviations, 1e-3)[:, None]) ** 2).astype(np.float32)
+    weights /= weights.sum(axis=1, keepdims=True)
+    values = images.astype(np.float32)
+    for axis in (1, 2):
+        length = images.shape[axis]
+        rim = [(reach, reach) if i == axis else (0, 0) for i in range(images.ndim)]
+        padded = np.pad(values, rim, mode="edge")
+        parts = (np.take(padded, range(i, i + length), axis) * _each(w, images) for i, w in enumerate(weights.T))
+        values = sum(parts, np.zeros_like(values))
+    return np.rint(values).astype(np.uint8)
+
+
 def _retouch(images: U8, augmentation: Augmentation, draws: npt.NDArray[np.float64], rng: np.random.Generator) -> U8:
     """Change brightness and contrast, add noise, erase a rectangle."""
     if not (augmentation.noise or augmentation.brightness or augmentation.contrast or augmentation.erase):
         return images
-    each = (-1, *[1] * (images.ndim - 1))
     mean = images.mean(axis=tuple(range(1, images.ndim)), dtype=np.float64)
     brightness = 1 + augmentation.brightness * (2 * draws[8] - 1)
     contrast = 1 + augmentation.contrast * (2 * draws[9] - 1)
-    values = images * (brightness * contrast).astype(np.float32).reshape(each)
-    values += (mean * brightness * (1 - contrast)).astype(np.float32).reshape(each)
+    values = images * _each(brightness * contrast, images)
+    values += _each(mean * brightness * (1 - contrast), images)
     if augmentation.noise:
         values += rng.standard_normal(images.shape, np.float32) * np.float32(255 * augmentation.noise)
     if augmentation.erase:
         erased = _rectangles(images, augmentation.erase, draws[10:12], rng)
-        values = np.where(erased, (mean * brightness).astype(np.float32).reshape(each), values)
+        values = np.where(erased, _each(mean * brightness, images), values)
     changed: U8 = np.rint(np.clip(values, 0, 255, out=values), out=values).astype(np.uint8)
     return changed
 
@@ -215,7 +240,7 @@ def _compressed(images: U8, least: int, rng: np.random.Generator) -> U8:
     rim = [(0, 0), (0, -height % BLOCK), (0, -width % BLOCK), *[(0, 0)] * (images.ndim - 3)]
     compressed = images.copy()
     drawn = np.flatnonzero(rng.random(len(images)) < 0.5)
-    qualities = rng.integers(least, FINEST + 1, QUALITIES)
+    qualities = np.rint(_between((least, FINEST), rng.random(QUALITIES) ** 2)).astype(int)
     swapped = (..., slice(None, None, -1)) if images.ndim == 4 else ...  # OpenCV has blue first
     at_once = MOST_JPEG_ROWS // (height + rim[1][1])
     for part, quality in zip(np.array_split(drawn, QUALITIES), qualities.tolist(), strict=True):
@@ -227,6 +252,11 @@ def _compressed(images: U8, least: int, rng: np.random.Generator) -> U8:
             decoded = np.asarray(cv2.imdecode(file, cv2.IMREAD_UNCHANGED))[swapped]
             compressed[some] = decoded.reshape(padded.shape)[:, :height, :width]
     return compressed
+
+
+def _each(values: npt.NDArray[np.floating], images: U8) -> F32:
+    """Shape numbers (N,) so that each meets all of its own picture."""
+    return values.astype(np.float32).reshape(-1, *[1] * (images.ndim - 1))
 
 
 def _between(pair: tuple[float, float], draws: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from emotion.opencv import cv2
 from errors import UnknownName
 from training.augmentation import MOST_ROWS, NONE, OURS, PRESETS, PUBLISHED, Augmentation, augment, from_table
 
@@ -184,6 +185,31 @@ def test_erasing_puts_the_mean_into_a_rectangle_of_half_of_the_pictures() -> Non
 
 
 @pytest.mark.parametrize("channels", [(), (3,)], ids=["grey", "RGB"])
+def test_half_of_the_pictures_are_blurred_each_by_a_gaussian_of_its_own(channels: tuple[int, ...]) -> None:
+    before = noise(400, 20, channels)
+    changed = after(before, blur=0.1)
+    hit = (changed != before).any(axis=tuple(range(1, before.ndim)))
+    assert 160 < hit.sum() < 240
+    widths = np.linspace(0, 2, 2001)[1:]
+    errors = []
+    for one, other in zip(before[hit][:20], changed[hit][:20], strict=True):
+        tried = [cv2.GaussianBlur(one, (13, 13), width, borderType=cv2.BORDER_REPLICATE) for width in widths[::20]]
+        errors.append(min(np.abs(trial.astype(int) - other).mean() for trial in tried))
+    assert max(errors) < 1.5
+    others = noise(400, 20, channels)[::-1].copy()
+    others[:10] = before[:10]
+    assert np.array_equal(after(others, blur=0.1)[:10], changed[:10])
+
+
+def test_a_blur_is_as_strong_as_asked_for_at_every_side() -> None:
+    for side in (24, 48):
+        step = np.zeros((400, side, side), np.uint8)
+        step[:, :, side // 2 :] = 255
+        softest = np.abs(np.diff(after(step, blur=0.05).astype(int), axis=2)).max(axis=(1, 2)).min()
+        assert softest == pytest.approx(255 / (0.05 * side * math.sqrt(2 * math.pi)), rel=0.1)
+
+
+@pytest.mark.parametrize("channels", [(), (3,)], ids=["grey", "RGB"])
 def test_half_of_the_pictures_are_compressed_each_by_itself(channels: tuple[int, ...]) -> None:
     before = noise(400, 20, channels)
     changed = after(before, jpeg=20)
@@ -192,6 +218,13 @@ def test_half_of_the_pictures_are_compressed_each_by_itself(channels: tuple[int,
     others = noise(400, 20, channels)[::-1].copy()
     others[:10] = before[:10]
     assert np.array_equal(after(others, jpeg=20)[:10], changed[:10])
+
+
+def test_low_qualities_are_likelier_than_high_ones() -> None:
+    before = noise(40, 16)
+    changes = np.abs(np.stack([after(before, seed, jpeg=10) for seed in range(60)]).astype(float) - before)
+    by_picture = changes.mean(axis=(2, 3))
+    assert np.median(by_picture[by_picture > 0]) > 18  # quality 40, where evenly drawn ones would have 52
 
 
 def test_worse_compression_changes_pictures_more_and_none_beyond_recognition() -> None:
@@ -216,7 +249,7 @@ def test_a_batch_keeps_its_shape_type_and_roughly_its_mean(preset: str, channels
     assert np.array_equal(before, copy)
 
 
-EVERYTHING = dataclasses.replace(PUBLISHED, shift=0.1, erase=0.2, jpeg=30)
+EVERYTHING = dataclasses.replace(PUBLISHED, shift=0.1, erase=0.2, blur=0.05, jpeg=30)
 
 
 def test_the_same_generator_state_gives_the_same_batch_and_another_gives_another() -> None:
@@ -257,6 +290,7 @@ def test_grey_and_rgb_copies_of_a_picture_change_alike() -> None:
         ({"aspect": (1, 20)}, "aspect is 20, not a number"),
         ({"jpeg": 99}, "jpeg is 99, not a whole number from 0 to 95"),
         ({"jpeg": 20.0}, "jpeg is 20.0, not a whole number"),
+        ({"blur": 0.5}, "blur is 0.5, not a number from 0 to 0.25"),
         ({"erase": 0.001}, "erase is 0.001: give 0, or a share from 0.02 on"),
     ],
 )
