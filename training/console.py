@@ -103,6 +103,3 @@ def train_variant(
         soft_wrap=True,
         markup=False,
     )
-    if votes is not None:
-        small = export.to_int8(export.load_keras(trained), run / "int8.tflite", check)
-        console.print(f"{small.path}: 8-bit weights, {small.bytes:,} bytes", soft_wrap=True, markup=False)

@@ -7,7 +7,6 @@ run against its Keras model on real images before it is kept.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,17 +18,11 @@ import numpy.typing as npt
 from emotion.model_file import foreign
 from errors import ModelError
 from training.exporting import litert
-from training.inputs import as_inputs
 from training.networks import Network, of_keras, open_network, predict_heads
 from training.store import write_bytes
 
 TOLERANCE = 1e-3
 """Largest difference of any probability that an export may make."""
-
-TURNED = 0.05
-"""Largest share of the answers that may change their likeliest class when weights get 8 bits."""
-
-CALIBRATION_IMAGES = 300
 
 F32 = npt.NDArray[np.float32]
 
@@ -72,53 +65,16 @@ def to_litert(model: Any, path: Path, images: npt.NDArray[np.uint8]) -> Export:
     Raises:
         ModelError: When the converted file does not give the model's probabilities within `TOLERANCE`.
     """
-
-    def check(ours: F32, theirs: F32) -> float:
+    data = litert.converted(model, "float16")
+    candidate = path.with_name(f".{path.stem}.part.tflite")
+    write_bytes(candidate, data)
+    try:
+        ours, theirs = (_answers(network, images) for network in (open_network(str(candidate)), of_keras(model, path)))
         difference = float(np.abs(ours - theirs).max())
         if not difference <= TOLERANCE:
             raise ModelError(
                 f"{path.name}: the exported file differs from its source by {difference:.2g}; not written."
             )
-        return difference
-
-    return _written(model, path, litert.converted(model, "float16"), images, check)
-
-
-def to_int8(model: Any, path: Path, images: npt.NDArray[np.uint8], *, activations: bool = False) -> Export:
-    """Convert to 8-bit weights, compare with the source on `images`, and write the file when they mostly agree.
-
-    Args:
-        model: As for `to_litert`.
-        path: The `.tflite` file to write; it takes and gives float32 all the same.
-        images: uint8 (N, h, w) grey or (N, h, w, 3) RGB, real faces, some hundreds; activations are calibrated on them.
-        activations: Fix the ranges of the activations too, for processors without floating point; without it each
-            picture's own ranges are used, which is nearer to the source and faster on x86.
-
-    Raises:
-        ModelError: When the file puts another class first on more than `TURNED` of the images.
-    """
-
-    def check(ours: F32, theirs: F32) -> float:
-        turned = float((ours.argmax(axis=-1) != theirs.argmax(axis=-1)).mean())
-        if turned > TURNED:
-            raise ModelError(f"{path.name}: in 8 bits {turned:.1%} of the answers change; not written.")
-        return float(np.abs(ours - theirs).max())
-
-    calibration = as_inputs(images[:CALIBRATION_IMAGES], model.input_shape[1:]) if activations else None
-    data = litert.converted(model, "int8" if activations else "dynamic", calibration=calibration)
-    return _written(model, path, data, images, check)
-
-
-def _written(
-    model: Any, path: Path, data: bytes, images: npt.NDArray[np.uint8], check: Callable[[F32, F32], float]
-) -> Export:
-    """Write a file once `check` accepts what it answers beside the model's answers, both (N, heads, 7)."""
-    candidate = path.with_name(f".{path.stem}.part.tflite")
-    write_bytes(candidate, data)
-    try:
-        networks = open_network(str(candidate)), of_keras(model, path)
-        ours, theirs = (_answers(network, images) for network in networks)
-        difference = check(ours, theirs)
         candidate.replace(path)
     finally:
         candidate.unlink(missing_ok=True)

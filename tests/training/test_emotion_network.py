@@ -11,11 +11,9 @@ from commands.explain import open_explainer
 from emotion.engine import Engine
 from emotion.models import HEADS
 from emotion.preprocessing import from_grey48
-from errors import ModelError
 from training import export
 from training.cost import of_keras
 from training.emotion_network import deployed, mien_emotion
-from training.exporting import litert
 from training.networks import open_network, predict_heads
 
 FACES = np.random.default_rng(0).integers(0, 256, (6, 48, 48), dtype=np.uint8)
@@ -75,24 +73,3 @@ def test_a_file_with_two_heads_names_them_and_the_product_hears_the_votes(tmp_pa
     assert heard == pytest.approx(said["votes"], abs=1e-5)
     explained = open_explainer(str(made.path)).explain(from_grey48(FACES)[0])
     assert explained.scores.probabilities == pytest.approx(said["votes"][0], abs=1e-5)
-
-
-@pytest.mark.parametrize("activations", [False, True])
-def test_eight_bits_answer_nearly_the_same(tmp_path: Path, activations: bool) -> None:
-    model = deployed(tiny())
-    half = export.to_litert(model, tmp_path / "half.tflite", FACES)
-    made = export.to_int8(model, tmp_path / "int8.tflite", FACES, activations=activations)
-    assert made.bytes < half.bytes
-    assert made.largest_difference < 0.1
-    assert open_network(str(made.path)).heads == HEADS
-
-
-def test_eight_bits_that_change_answers_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    model, other = deployed(tiny()), deployed(tiny())
-    for network, bias in ((model, np.arange(7.0)), (other, -np.arange(7.0))):
-        logits = network.get_layer("votes_logits")
-        logits.set_weights([logits.get_weights()[0], 9 * bias])
-    monkeypatch.setattr(litert, "converted", lambda _, kind, convert=litert.converted, **of: convert(other, kind, **of))
-    with pytest.raises(ModelError, match="of the answers change; not written"):
-        export.to_int8(model, tmp_path / "int8.tflite", FACES)
-    assert list(tmp_path.iterdir()) == []
