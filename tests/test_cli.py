@@ -10,7 +10,9 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+import typer.main
 
+import cli
 from emotion.types import EMOTIONS
 from tests.conftest import Mien
 
@@ -249,6 +251,18 @@ def test_a_file_name_that_is_no_text_keeps_its_bytes_in_json(mien: Mien, samples
         pytest.skip("this file system takes UTF-8 names only")
     row = json.loads(mien("read", tmp_path / name, "--json").out)
     assert (Path(row["path"]).name, row["error"]) == (name, None)
+
+
+def test_a_command_that_is_called_is_built_alone_and_a_misspelt_one_beside_all(mien: Mien) -> None:
+    everything = [*typer.main.get_group(cli.cli).commands]
+    assert len(everything) > 25
+    for name in everything:
+        alone = cli.asked_for([name])
+        assert len(alone.registered_commands) + len(alone.registered_groups) == 1
+        assert f" {name} " in mien(name, "--help").out.strip().splitlines()[0]
+    for words in ([], ["snpa"], ["--help"]):
+        assert cli.asked_for(words) is cli.cli
+    assert "Did you mean 'snap'" in mien("snpa").err
 
 
 def test_help_says_every_default(mien: Mien, monkeypatch: pytest.MonkeyPatch) -> None:
