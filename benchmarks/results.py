@@ -14,12 +14,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from atomic import write_atomically
-from emotion.models import MODELS
+from emotion.models import DEFAULT_MODEL, MODELS
+from emotion.types import EMOTIONS
 from errors import MienError
 from training import run as runs
 from training.data import Faces, load
 from training.data_report import DataReport, report
-from training.evaluate import I64, Evaluation, measure
+from training.evaluate import I64, NO_VOTE, Evaluation, measure
 from training.networks import open_network, predict_all, predict_heads
 from training.runs import duration
 from training.votes import load_counts, majority
@@ -122,6 +123,7 @@ def main() -> None:
     parts = [
         HEAD,
         _table("FER2013: 48×48 grey faces", faces, ON_FACES, "PublicTest", arguments.runs, crowd),
+        _seen_by_a_crowd(faces.split("PublicTest"), crowd),
         _table("The photo collection: whole photos", photos, ON_PHOTOS, "Test", arguments.runs),
         _colours(report(photos)),
     ]
@@ -184,6 +186,27 @@ def _measured(found: Evaluation) -> list[str]:
     low, high = found.accuracy_ci95
     voted = [] if found.ferplus_accuracy is None else [f"{found.ferplus_accuracy:.1%}"]
     return [f"**{found.accuracy:.1%}**", f"{low:.1%}–{high:.1%}", f"{found.macro_f1:.3f}", *voted]
+
+
+def _seen_by_a_crowd(reported: Faces, crowd: I64) -> str:
+    """Show how well the head that mien reads faces by says what most of ten people said, class by class."""
+    voted = crowd != NO_VOTE
+    said = list(predict_heads(open_network(DEFAULT_MODEL), reported.images[voted]).values())[-1]
+    found = measure(said, crowd[voted])
+    lines = [
+        f"## What people see, and what `{DEFAULT_MODEL}` does",
+        "",
+        f"The head for votes on the {found.n:,} images of PublicTest that have a FER+ majority: {found.accuracy:.1%}, "
+        f"macro-F1 {found.macro_f1:.3f}. Rows are what most people said.",
+        "",
+        f"| | precision | recall | F1 | images | read as {' | '.join(EMOTIONS)} |",
+        "|---|---|---|---|---|" + "---|" * len(EMOTIONS),
+    ]
+    for emotion, counts in zip(EMOTIONS, found.confusion, strict=True):
+        row = found.per_class[emotion]
+        figures = " | ".join(f"{share:.3f}" for share in (row.precision, row.recall, row.f1))
+        lines.append(f"| {emotion} | {figures} | {row.support} | {' | '.join(map(str, counts))} |")
+    return "\n".join([*lines, ""])
 
 
 def _history(folder: Path) -> list[str]:
