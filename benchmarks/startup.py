@@ -44,7 +44,7 @@ def twelve_megapixels(folder: Path) -> Path:
 
 
 def keras_model(folder: Path) -> Path:
-    """Write the network that ships as a Keras file; its weights do not matter here."""
+    """Write the smallest network that ships as a Keras file; its weights do not matter here."""
     from training.architectures import VARIANTS
 
     path = folder / "cnn3x3.keras"
