@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from emotion.mien_face import TIGHT
 from emotion.models import MODELS, weights_path
 from errors import CatalogueError, ModelError, UnknownName
 from training.exporting import facts
@@ -122,9 +123,10 @@ def _ends(facts: Facts) -> str:
     low, high = facts.input_range
     return (
         f"Takes float32 ({batch}, {rows}, {columns}, {channels}), {colour}, pixels scaled to {low:g}–{high:g}; an ONNX "
-        f"file takes the channels first. A face is the square of {facts.crop_side:g} times the side of the detector's "
-        f"box, its centre {facts.crop_lower:g} sides lower. Gives {len(facts.labels)} probabilities that sum to 1, in "
-        f"this order: {', '.join(facts.labels)}.{TWO_HEADS if len(facts.heads) > 1 else ''}"
+        f"file takes the channels first. A face is the square of {facts.crop_side:g} times the side of `haar`'s box "
+        f"({facts.crop_side / TIGHT:.2f} times that of `mien-face`, which is tighter), its centre {facts.crop_lower:g} "
+        f"sides lower. Gives {len(facts.labels)} probabilities that sum to 1, in this order: "
+        f"{', '.join(facts.labels)}.{TWO_HEADS if len(facts.heads) > 1 else ''}"
     )
 
 
