@@ -14,6 +14,7 @@ import sys
 from typing import Annotated
 
 import typer
+from typer.main import get_command_name
 from typer.models import CommandInfo
 
 from commands import (
@@ -79,7 +80,7 @@ def asked_for(first: list[str]) -> typer.Typer:
 
 
 def _name(command: CommandInfo) -> str:
-    return command.name or (command.callback.__name__ if command.callback else "")
+    return command.name or (get_command_name(command.callback.__name__) if command.callback else "")
 
 
 def _print_version(wanted: bool) -> None:

@@ -9,6 +9,7 @@ weights that ship), each on the Validation part that chose its epoch and on a te
 from __future__ import annotations
 
 import argparse
+import dataclasses
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,9 +22,10 @@ from training import run as runs
 from training.data import Faces, load
 from training.data_report import DataReport, report
 from training.evaluate import I64, NO_VOTE, Evaluation, measure
+from training.exporting import card
 from training.networks import open_network, predict_all, predict_heads
 from training.runs import duration
-from training.votes import load_counts, majority
+from training.votes import load_votes
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +121,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("docs/results.md"))
     arguments = parser.parse_args()
     faces, photos = (load(data, cache_dir=arguments.cache) for data in (arguments.fer2013, arguments.photos))
-    crowd = majority(load_counts(arguments.votes, faces.split("PublicTest")))
+    crowd = load_votes(arguments.votes, faces.split("PublicTest"))
     parts = [
         HEAD,
         _table("FER2013: 48×48 grey faces", faces, ON_FACES, "PublicTest", arguments.runs, crowd),
@@ -199,14 +201,10 @@ def _seen_by_a_crowd(reported: Faces, crowd: I64) -> str:
         f"The head for votes on the {found.n:,} images of PublicTest that have a FER+ majority: {found.accuracy:.1%}, "
         f"macro-F1 {found.macro_f1:.3f}. Rows are what most people said.",
         "",
-        f"| | precision | recall | F1 | images | read as {' | '.join(EMOTIONS)} |",
-        "|---|---|---|---|---|" + "---|" * len(EMOTIONS),
+        card.classes(EMOTIONS, dataclasses.asdict(found)),
+        "",
     ]
-    for emotion, counts in zip(EMOTIONS, found.confusion, strict=True):
-        row = found.per_class[emotion]
-        figures = " | ".join(f"{share:.3f}" for share in (row.precision, row.recall, row.f1))
-        lines.append(f"| {emotion} | {figures} | {row.support} | {' | '.join(map(str, counts))} |")
-    return "\n".join([*lines, ""])
+    return "\n".join(lines)
 
 
 def _history(folder: Path) -> list[str]:

@@ -34,6 +34,18 @@ def centres(images: np.ndarray) -> np.ndarray:
     return np.stack([weights.sum(axis=2) @ lines, weights.sum(axis=1) @ lines], axis=1)
 
 
+def half_changed(channels: tuple[int, ...], **fields: Any) -> tuple[np.ndarray, np.ndarray]:
+    """Check that about half of 400 pictures change, each whatever the others are; return those, before and after."""
+    before = noise(400, 20, channels)
+    changed = after(before, **fields)
+    hit = (changed != before).any(axis=tuple(range(1, before.ndim)))
+    assert 160 < hit.sum() < 240
+    others = noise(400, 20, channels)[::-1].copy()
+    others[:10] = before[:10]
+    assert np.array_equal(after(others, **fields)[:10], changed[:10])
+    return before[hit], changed[hit]
+
+
 # --- where a pixel is taken from -------------------------------------------------------------------------------------
 
 
@@ -186,19 +198,13 @@ def test_erasing_puts_the_mean_into_a_rectangle_of_half_of_the_pictures() -> Non
 
 @pytest.mark.parametrize("channels", [(), (3,)], ids=["grey", "RGB"])
 def test_half_of_the_pictures_are_blurred_each_by_a_gaussian_of_its_own(channels: tuple[int, ...]) -> None:
-    before = noise(400, 20, channels)
-    changed = after(before, blur=0.1)
-    hit = (changed != before).any(axis=tuple(range(1, before.ndim)))
-    assert 160 < hit.sum() < 240
+    before, changed = half_changed(channels, blur=0.1)
     widths = np.linspace(0, 2, 2001)[1:]
     errors = []
-    for one, other in zip(before[hit][:20], changed[hit][:20], strict=True):
+    for one, other in zip(before[:20], changed[:20], strict=True):
         tried = [cv2.GaussianBlur(one, (13, 13), width, borderType=cv2.BORDER_REPLICATE) for width in widths[::20]]
         errors.append(min(np.abs(trial.astype(int) - other).mean() for trial in tried))
     assert max(errors) < 1.5
-    others = noise(400, 20, channels)[::-1].copy()
-    others[:10] = before[:10]
-    assert np.array_equal(after(others, blur=0.1)[:10], changed[:10])
 
 
 def test_a_blur_is_as_strong_as_asked_for_at_every_side() -> None:
@@ -211,13 +217,7 @@ def test_a_blur_is_as_strong_as_asked_for_at_every_side() -> None:
 
 @pytest.mark.parametrize("channels", [(), (3,)], ids=["grey", "RGB"])
 def test_half_of_the_pictures_are_compressed_each_by_itself(channels: tuple[int, ...]) -> None:
-    before = noise(400, 20, channels)
-    changed = after(before, jpeg=20)
-    hit = (changed != before).any(axis=tuple(range(1, before.ndim)))
-    assert 160 < hit.sum() < 240
-    others = noise(400, 20, channels)[::-1].copy()
-    others[:10] = before[:10]
-    assert np.array_equal(after(others, jpeg=20)[:10], changed[:10])
+    half_changed(channels, jpeg=20)
 
 
 def test_low_qualities_are_likelier_than_high_ones() -> None:

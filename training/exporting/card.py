@@ -147,11 +147,17 @@ def _measured(facts: Facts, results: Mapping[str, Any] | None) -> str:
         rows["accuracy, 95 % interval"] = f"{low:.1%}–{high:.1%}"
         heads = ", FER+ by `votes` and all else by `fer2013`" if len(facts.heads) > 1 else ""
         parts.append(f"`mien compare` on {results['split']}, {results['n']:,} images{heads}:\n\n{_table(rows)}")
-        parts.append(_classes(facts.labels, results))
+        parts.append(classes(facts.labels, results))
     return "\n\n".join(parts) or "Nothing has been measured. `mien compare … --out FOLDER` does; give it as --results."
 
 
-def _classes(labels: tuple[str, ...], results: Mapping[str, Any]) -> str:
+def classes(labels: tuple[str, ...], results: Mapping[str, Any]) -> str:
+    """Return a table of the classes and of what each was read as, in Markdown.
+
+    Args:
+        labels: Of the network's outputs, in their order.
+        results: `per_class` and `confusion`, as in `training.evaluate.Evaluation`.
+    """
     head = ["", "precision", "recall", "F1", "images", *(f"read as {label}" for label in labels)]
     lines = [f"| {' | '.join(head)} |", f"|{'---|' * len(head)}"]
     for label, counts in zip(labels, results["confusion"], strict=True):
